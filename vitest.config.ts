@@ -1,0 +1,16 @@
+import { defineConfig } from 'vitest/config';
+
+// Groups run one after the other, the fast ones first, so that a broken formula is reported within seconds.
+const project = (name: string, groupOrder: number, include: string[], testTimeout: number) => ({
+  test: { name, include, testTimeout, sequence: { groupOrder } },
+});
+
+export default defineConfig({
+  test: {
+    projects: [
+      project('unit', 0, ['{core,native,main,preload,renderer}/**/*.test.ts', 'test/lint/**/*.test.ts'], 20_000),
+      project('native', 1, ['test/{golden,native}/**/*.test.ts'], 120_000),
+      project('integration', 2, ['test/integration/**/*.test.ts'], 120_000),
+    ],
+  },
+});
