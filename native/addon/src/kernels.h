@@ -9,15 +9,33 @@ namespace charactershot {
 struct Kernels {
   const char* name;
   int lanes;
-  // Projection and colours of Gaussians [begin, end).
+  // Gaussians [begin, end); `begin` is a multiple of kPlaneAlign.
   void (*projectForward)(const ProjectArgs&, int begin, int end);
   void (*projectBackward)(const ProjectBackwardArgs&, int begin, int end);
+  void (*blendNodesForward)(const NodeArgs&, int begin, int end);
+  void (*blendNodesBackward)(const NodeBackwardArgs&, int begin, int end);
+  void (*gatherNodeGradients)(const NodeBackwardArgs&, const int32_t* userStart, const int32_t* users, float* nodeGrads,
+                              int begin, int end);
+  // Tiles [begin, end).
+  void (*rasterizeForward)(const RasterArgs&, int begin, int end);
+  void (*rasterizeBackward)(const RasterBackwardArgs&, int begin, int end);
+  void (*sumPairGradients)(const float* pairGrads, const int32_t* pairStart, float* splatGrads, int begin, int end);
+  // One row of one channel.
+  void (*lossBlurRows)(const ImageLossArgs&, int channel, int y, float* scratch);
+  void (*lossSsimRows)(const ImageLossArgs&, int channel, int y, float* scratch);
+  void (*lossGradientRows)(const ImageLossArgs&, int channel, int y);
+  // Values [begin, end).
+  void (*adam)(const AdamArgs&, int begin, int end);
 };
 
-// The fastest table that this processor can run.
+// The fastest table that this processor can run, or the one chosen by `chooseKernels`.
 const Kernels& kernels();
 
-// Called once by each variant's kernels.cc; `kernels()` picks among them.
+// Selects a table by name ("baseline", "avx2", "avx512"), or the fastest for "". False when this processor or this
+// build has no such table.
+bool chooseKernels(const char* name);
+
+// One a variant, from kernels.cc.
 namespace baseline { const Kernels& table(); }
 namespace avx2 { const Kernels& table(); }
 namespace avx512 { const Kernels& table(); }

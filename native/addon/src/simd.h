@@ -67,13 +67,9 @@ static inline float sum(vf a) {
   return t[0];
 }
 
-// exp(x) for x <= 88; below -87 it gives 0. Relative error below 2e-7: 2^round(x log2 e) times a degree-6 polynomial
-// of the rest in [-ln2/2, ln2/2].
-static inline vf vexp(vf x) {
-  const vf clamped = vmin(vmax(x, splat(-87.0f)), splat(88.0f));
-  const vf shifted = clamped * 1.44269504f + 12582912.0f;  // 1.5 * 2^23: the low mantissa bits hold the rounded integer
-  const vf n = shifted - 12582912.0f;
-  const vf r = (clamped - n * 0.693359375f) + n * 2.12194440e-4f;
+// exp(r) * 2^n for r in [-ln2/2, ln2/2] by a degree-6 polynomial; `shifted` is n + 1.5 * 2^23, so that its low mantissa
+// bits hold n.
+static inline vf expOfParts(vf r, vf shifted) {
   vf p = r * 1.3888889e-3f + 8.3333333e-3f;
   p = p * r + 4.1666667e-2f;
   p = p * r + 1.6666667e-1f;
@@ -81,7 +77,35 @@ static inline vf vexp(vf x) {
   p = p * r + 1.0f;
   p = p * r + 1.0f;
   const vi scale = ((vi)shifted + 127) << 23;
-  return keep(x > -87.0f, p * (vf)scale);
+  return p * (vf)scale;
+}
+
+// exp(x) for x <= 88; below -87 it gives 0. Relative error below 2e-7.
+static inline vf vexp(vf x) {
+  const vf clamped = vmin(vmax(x, splat(-87.0f)), splat(88.0f));
+  const vf shifted = clamped * 1.44269504f + 12582912.0f;
+  const vf n = shifted - 12582912.0f;
+  const vf e = expOfParts((clamped - n * 0.693359375f) + n * 2.12194440e-4f, shifted);
+  return keep(x > -87.0f, e);
+}
+
+// exp(x) for x <= 0 (a little above is harmless), flat below -87; two instructions shorter than vexp.
+static inline vf vexpNegative(vf x) {
+  const vf clamped = vmax(x, splat(-87.0f));
+  const vf shifted = clamped * 1.44269504f + 12582912.0f;
+  const vf n = shifted - 12582912.0f;
+  return expOfParts((clamped - n * 0.693359375f) + n * 2.12194440e-4f, shifted);
+}
+
+// log(x) for positive finite x, relative to 1e-6 of max(1, |log x|): exponent plus the atanh series of the mantissa in
+// [sqrt(1/2), sqrt(2)).
+static inline vf vlog(vf x) {
+  const vi bits = (vi)x - 0x3f3504f3;
+  const vi exponent = bits >> 23;
+  const vf m = (vf)((bits & 0x7fffff) + 0x3f3504f3);
+  const vf t = (m - 1.0f) / (m + 1.0f), t2 = t * t;
+  const vf series = t * (2.0f + t2 * (0.66666667f + t2 * (0.4f + t2 * (0.28571429f + t2 * 0.22222222f))));
+  return __builtin_convertvector(exponent, vf) * 0.69314718f + series;
 }
 
 }  // namespace CS_VARIANT

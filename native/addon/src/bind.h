@@ -1,0 +1,33 @@
+// What the binding files share: registration functions and the guard that lets no C++ exception cross into JavaScript.
+#pragma once
+
+#include <napi.h>
+
+#include <exception>
+
+namespace charactershot {
+
+constexpr int kMaxThreads = 256;
+
+void registerRender(Napi::Env env, Napi::Object exports);
+
+// Wraps a binding: std::bad_alloc and other C++ exceptions become JavaScript errors.
+template <Napi::Value (*kFunction)(const Napi::CallbackInfo&)>
+Napi::Value guarded(const Napi::CallbackInfo& info) {
+  try {
+    return kFunction(info);
+  } catch (const Napi::Error&) {
+    throw;
+  } catch (const std::bad_alloc&) {
+    throw Napi::Error::New(info.Env(), "not enough memory for the native engine");
+  } catch (const std::exception& error) {
+    throw Napi::Error::New(info.Env(), error.what());
+  }
+}
+
+inline Napi::Object objectArgument(const Napi::CallbackInfo& info, size_t index) {
+  if (info.Length() <= index || !info[index].IsObject()) throw Napi::TypeError::New(info.Env(), "expected an options object");
+  return info[index].As<Napi::Object>();
+}
+
+}  // namespace charactershot

@@ -1,0 +1,28 @@
+// All compute passes of one variant; binding.gyp compiles this file once per instruction set.
+#include "kernels.h"
+
+#include "passes/adam.h"
+#include "passes/image_loss.h"
+#include "passes/project.h"
+#include "passes/blend_nodes.h"
+#include "passes/rasterize.h"
+
+#define CS_STRING_(x) #x
+#define CS_STRING(x) CS_STRING_(x)
+
+namespace charactershot {
+namespace CS_VARIANT {
+
+const Kernels& table() {
+  static const Kernels kTable = {
+      CS_STRING(CS_VARIANT), kLanes,
+      projectForward, projectBackward, blendNodesForward, blendNodesBackward, gatherNodeGradients,
+      rasterizeForward, rasterizeBackward, sumPairGradients,
+      lossBlurRows, lossSsimRows, lossGradientRows,
+      adam,
+  };
+  return kTable;
+}
+
+}  // namespace CS_VARIANT
+}  // namespace charactershot

@@ -1,0 +1,178 @@
+#include "splat_renderer.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <stdexcept>
+
+namespace charactershot {
+
+namespace {
+
+constexpr int kProjectGrain = 512;
+constexpr int kTileGrain = 4;
+// Splats are binned in this many chunks at once; the result does not depend on it.
+constexpr int kBinChunks = 16;
+// A cloud that has blown up (every Gaussian over the whole picture) must fail with a sentence, not with the machine's memory.
+constexpr int64_t kMaxPairs = int64_t{1} << 27;
+
+struct TileRect {
+  int x0, y0, x1, y1;  // end exclusive
+};
+
+TileRect tilesOf(const Splat& s, int tilesX, int tilesY) {
+  if (s.extentX < 0) return {0, 0, 0, 0};
+  // A pixel of tile column t is inside when its centre is; comparing in floats first keeps huge values out of int.
+  auto first = [](float low, int tiles) {
+    return static_cast<int>(std::clamp(std::floor((low - 0.5f) / kTile), 0.0f, static_cast<float>(tiles)));
+  };
+  auto end = [](float high, int tiles) {
+    return static_cast<int>(std::clamp(std::floor((high - 0.5f) / kTile) + 1.0f, 0.0f, static_cast<float>(tiles)));
+  };
+  return {first(s.u - s.extentX, tilesX), first(s.v - s.extentY, tilesY), end(s.u + s.extentX, tilesX),
+          end(s.v + s.extentY, tilesY)};
+}
+
+}  // namespace
+
+void SplatRenderer::forward(const CameraArgs& camera, const GaussianInput& in, const float background[3], bool depth) {
+  const Kernels& k = kernels();
+  count_ = in.count;
+  splats_.resize(paddedCount(count_));
+  project_ = {camera, in.planes, in.stride, in.shDegree, splats_.data()};
+  pool_.ranges(count_, kProjectGrain, [&](int begin, int end) { k.projectForward(project_, begin, end); });
+
+  const int tilesX = (camera.width + kTile - 1) / kTile, tilesY = (camera.height + kTile - 1) / kTile;
+  rowStride_ = tilesX * kTile;
+  planeStride_ = rowStride_ * tilesY * kTile;
+  raster_.tilesX = tilesX;
+  raster_.tilesY = tilesY;
+  sortByDepth(count_);
+  binTiles(count_);
+
+  // Rows may be read a vector past the last pixel.
+  rgb_.resize(3 * planeStride_ + kPlaneAlign);
+  transmittance_.resize(planeStride_);
+  last_.resize(planeStride_);
+  if (depth) depth_.resize(planeStride_);
+  raster_.splats = splats_.data();
+  raster_.entries = entries_.data();
+  raster_.tileStart = tileStart_.data();
+  raster_.rowStride = rowStride_;
+  raster_.planeStride = planeStride_;
+  std::copy(background, background + 3, raster_.background);
+  raster_.rgb = rgb_.data();
+  raster_.transmittance = transmittance_.data();
+  raster_.depth = depth ? depth_.data() : nullptr;
+  raster_.last = last_.data();
+  pool_.ranges(tilesX * tilesY, kTileGrain, [&](int begin, int end) { k.rasterizeForward(raster_, begin, end); });
+}
+
+// Order of the visible splats by camera depth, ties by index: a least-significant-digit radix sort of the float bits,
+// whose order is that of the numbers because depths are positive.
+void SplatRenderer::sortByDepth(int count) {
+  order_.clear();
+  keys_.clear();
+  for (int i = 0; i < count; i++) {
+    if (splats_[i].extentX < 0) continue;
+    uint32_t bits;
+    std::memcpy(&bits, &splats_[i].depth, 4);
+    order_.push_back(i);
+    keys_.push_back(bits);
+  }
+  const int n = static_cast<int>(order_.size());
+  orderScratch_.resize(n);
+  keysScratch_.resize(n);
+  constexpr int kDigitBits = 11, kDigits = 1 << kDigitBits;
+  for (int shift = 0; shift < 32; shift += kDigitBits) {
+    int32_t start[kDigits + 1] = {};
+    for (int i = 0; i < n; i++) start[((keys_[i] >> shift) & (kDigits - 1)) + 1]++;
+    for (int d = 0; d < kDigits; d++) start[d + 1] += start[d];
+    for (int i = 0; i < n; i++) {
+      const int to = start[(keys_[i] >> shift) & (kDigits - 1)]++;
+      orderScratch_[to] = order_[i];
+      keysScratch_[to] = keys_[i];
+    }
+    order_.swap(orderScratch_);
+    keys_.swap(keysScratch_);
+  }
+}
+
+// Tile lists in depth order by a counting sort: count per (chunk of the order, tile), prefix sums tile by tile, fill.
+void SplatRenderer::binTiles(int count) {
+  const int tilesX = raster_.tilesX, tilesY = raster_.tilesY, tiles = tilesX * tilesY;
+  const int visible = static_cast<int>(order_.size());
+  const int perChunk = (visible + kBinChunks - 1) / kBinChunks;
+
+  pairStart_.resize(count + 1);
+  int64_t pairs = 0;
+  for (int i = 0; i < count; i++) {
+    pairStart_[i] = static_cast<int32_t>(pairs);
+    const TileRect r = tilesOf(splats_[i], tilesX, tilesY);
+    pairs += static_cast<int64_t>(std::max(0, r.x1 - r.x0)) * std::max(0, r.y1 - r.y0);
+    if (pairs > kMaxPairs) throw std::runtime_error("the Gaussians have grown over the whole picture; the optimisation diverged");
+  }
+  pairStart_[count] = static_cast<int32_t>(pairs);
+
+  chunkTileCount_.assign(static_cast<size_t>(kBinChunks) * tiles, 0);
+  auto eachOfChunk = [&](int chunk, auto&& visit) {
+    for (int k = chunk * perChunk; k < std::min(visible, (chunk + 1) * perChunk); k++) {
+      const int i = order_[k];
+      const TileRect r = tilesOf(splats_[i], tilesX, tilesY);
+      int32_t pair = pairStart_[i];
+      for (int y = r.y0; y < r.y1; y++)
+        for (int x = r.x0; x < r.x1; x++) visit(y * tilesX + x, i, pair++);
+    }
+  };
+  pool_.each(kBinChunks, [&](int chunk) {
+    int32_t* counts = chunkTileCount_.data() + static_cast<size_t>(chunk) * tiles;
+    eachOfChunk(chunk, [&](int tile, int, int32_t) { counts[tile]++; });
+  });
+  tileStart_.resize(tiles + 1);
+  int32_t start = 0;
+  touched_ = {tilesX, tilesY, 0, 0};
+  for (int tile = 0; tile < tiles; tile++) {
+    tileStart_[tile] = start;
+    for (int chunk = 0; chunk < kBinChunks; chunk++) {
+      int32_t& slot = chunkTileCount_[static_cast<size_t>(chunk) * tiles + tile];
+      const int32_t here = slot;
+      slot = start;
+      start += here;
+    }
+    if (start == tileStart_[tile]) continue;
+    const int x = tile % tilesX, y = tile / tilesX;
+    touched_ = {std::min(touched_.x0, x), std::min(touched_.y0, y), std::max(touched_.x1, x + 1), std::max(touched_.y1, y + 1)};
+  }
+  tileStart_[tiles] = start;
+  entries_.resize(start);
+  pool_.each(kBinChunks, [&](int chunk) {
+    int32_t* next = chunkTileCount_.data() + static_cast<size_t>(chunk) * tiles;
+    eachOfChunk(chunk, [&](int tile, int i, int32_t pair) { entries_[next[tile]++] = {i, pair}; });
+  });
+  touched_ = {touched_.x0 * kTile, touched_.y0 * kTile, std::min(touched_.x1 * kTile, project_.camera.width),
+              std::min(touched_.y1 * kTile, project_.camera.height)};
+  if (start == 0) touched_ = {0, 0, 0, 0};
+}
+
+void SplatRenderer::backward(const float* gradRgb, const float* gradAlpha, const float* gradDepth,
+                             const GaussianGradients& out) {
+  const Kernels& k = kernels();
+  pairGrads_.resize(entries_.size() * kSplatGrad);
+  splatGrads_.resize(static_cast<size_t>(paddedCount(count_)) * kSplatGrad);
+  const RasterBackwardArgs args = {raster_, gradRgb, gradAlpha, gradDepth, pairGrads_.data()};
+  pool_.ranges(raster_.tilesX * raster_.tilesY, kTileGrain, [&](int begin, int end) { k.rasterizeBackward(args, begin, end); });
+  const ProjectBackwardArgs project = {project_,    splatGrads_.data(), out.means,       out.logScales, out.quats,
+                                       out.opacity, out.sh,             out.colorOffset, out.mean2d};
+  pool_.ranges(count_, kProjectGrain, [&](int begin, int end) {
+    k.sumPairGradients(pairGrads_.data(), pairStart_.data(), splatGrads_.data(), begin, end);
+    k.projectBackward(project, begin, end);
+  });
+}
+
+size_t SplatRenderer::bytes() const {
+  return splats_.capacity() * sizeof(Splat) + entries_.capacity() * sizeof(TileEntry) +
+         4 * (order_.capacity() * 4 + pairStart_.capacity() + chunkTileCount_.capacity() + rgb_.capacity() +
+              transmittance_.capacity() + depth_.capacity() + pairGrads_.capacity() + splatGrads_.capacity() + last_.capacity());
+}
+
+}  // namespace charactershot
