@@ -1,6 +1,5 @@
 import { dirname, relative, resolve, sep } from 'node:path';
 import type { Rule } from 'eslint';
-import type { Node } from 'estree';
 
 /** What each top folder may import: other top folders (or a path in one), and which packages. */
 const LAYERS: Readonly<Record<string, { readonly folders: readonly string[]; readonly packages: RegExp }>> = {
@@ -33,8 +32,8 @@ function problem(file: string, source: string, cwd: string): string | undefined 
 export const layers: Rule.RuleModule = {
   meta: { type: 'problem', schema: [], messages: { forbidden: '{{problem}}' } },
   create(context) {
-    const check = (node: { source?: Node | null | undefined }): void => {
-      const source = node.source;
+    const check = (node: Rule.Node): void => {
+      const source = 'source' in node ? node.source : undefined;
       if (source?.type !== 'Literal' || typeof source.value !== 'string') return;
       const found = problem(context.filename, source.value, context.cwd);
       if (found !== undefined) context.report({ node: source, messageId: 'forbidden', data: { problem: found } });
