@@ -114,8 +114,9 @@ Napi::Value render(const Napi::CallbackInfo& info) {
   return promise;
 }
 
-// renderGradients({gaussians, camera, background, threads, gradRgb, gradAlpha?, gradDepth?}): images, splats and the
-// gradients of sum(gradRgb * rgb) + ... ; floats throughout, synchronous.
+// renderGradients({gaussians, camera, background, threads, gradRgb, gradAlpha?, gradDepth?, repeat?}): images, splats and
+// the gradients of sum(gradRgb * rgb) + ... ; floats throughout, synchronous. `timings` holds the milliseconds of each
+// pass, one number a repetition.
 Napi::Value renderGradients(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   const Napi::Object args = objectArgument(info, 0);
@@ -127,7 +128,8 @@ Napi::Value renderGradients(const Napi::CallbackInfo& info) {
 
   ThreadPool pool(options.threads);
   SplatRenderer renderer(pool);
-  renderer.forward(camera, cloud.input(), options.background, true);
+  const bool depth = boolField(args, "depth", true);
+  renderer.forward(camera, cloud.input(), options.background, depth);
   auto gradImage = [&](const char* name, int channels) {
     return pad(finiteField(args, name, {channels, height, width}).Data(), channels, renderer, width, height);
   };
@@ -139,9 +141,17 @@ Napi::Value renderGradients(const Napi::CallbackInfo& info) {
   std::vector<float> grads(static_cast<size_t>(planeCount(cloud.degree) + 5) * stride);
   auto plane = [&](int p) { return grads.data() + static_cast<size_t>(p) * stride; };
   const int offsetPlane = planeCount(cloud.degree), mean2dPlane = offsetPlane + 3;
-  renderer.backward(gradRgb.data(), extra ? gradAlpha.data() : nullptr, extra ? gradDepth.data() : nullptr,
-                    {plane(kMeans), plane(kLogScales), plane(kQuats), plane(kOpacity), plane(kSh), plane(offsetPlane),
-                     plane(mean2dPlane)});
+  const int repeat = hasField(args, "repeat") ? intField(args, "repeat", 1, 10000) : 1;
+  std::vector<float> timings;
+  for (int r = 0; r < repeat; r++) {
+    if (r > 0) renderer.forward(camera, cloud.input(), options.background, depth);
+    renderer.backward(gradRgb.data(), extra ? gradAlpha.data() : nullptr, extra ? gradDepth.data() : nullptr,
+                      {plane(kMeans), plane(kLogScales), plane(kQuats), plane(kOpacity), plane(kSh), plane(offsetPlane),
+                       plane(mean2dPlane)});
+    const RenderTimings& t = renderer.timings();
+    for (const double ms : {t.project, t.bin, t.rasterize, t.rasterizeBackward, t.projectBackward})
+      timings.push_back(static_cast<float>(ms));
+  }
 
   Napi::Object out = Napi::Object::New(env);
   auto setImage = [&](const char* name, const float* image, int channels) {
@@ -150,7 +160,8 @@ Napi::Value renderGradients(const Napi::CallbackInfo& info) {
   };
   setImage("rgb", renderer.rgb(), 3);
   setImage("transmittance", renderer.transmittance(), 1);
-  setImage("depth", renderer.depth(), 1);
+  if (depth) setImage("depth", renderer.depth(), 1);
+  out.Set("timings", newFloats(env, timings.data(), timings.size()));
   auto setRows = [&](const char* name, int firstPlane, int components) {
     std::vector<float> rows(static_cast<size_t>(cloud.count) * components);
     fromPlanes(plane(firstPlane), stride, cloud.count, components, rows.data());

@@ -27,6 +27,12 @@ static inline vf load(const float* p) {
   return v;
 }
 static inline void store(float* p, vf v) { __builtin_memcpy(p, &v, sizeof v); }
+// base[0], base[step], base[2 * step], ... for the first `count` lanes, 0 in the others.
+static inline vf gatherStrided(const float* base, int step, int count = kLanes) {
+  float lanes[kLanes] = {};
+  for (int i = 0; i < count && i < kLanes; i++) lanes[i] = base[i * step];
+  return load(lanes);
+}
 static inline vi loadi(const int32_t* p) {
   vi v;
   __builtin_memcpy(&v, p, sizeof v);

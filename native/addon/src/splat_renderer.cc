@@ -5,6 +5,8 @@
 #include <cstring>
 #include <stdexcept>
 
+#include "stopwatch.h"
+
 namespace charactershot {
 
 namespace {
@@ -37,10 +39,12 @@ TileRect tilesOf(const Splat& s, int tilesX, int tilesY) {
 
 void SplatRenderer::forward(const CameraArgs& camera, const GaussianInput& in, const float background[3], bool depth) {
   const Kernels& k = kernels();
+  Stopwatch watch;
   count_ = in.count;
   splats_.resize(paddedCount(count_));
   project_ = {camera, in.planes, in.stride, in.shDegree, splats_.data()};
   pool_.ranges(count_, kProjectGrain, [&](int begin, int end) { k.projectForward(project_, begin, end); });
+  timings_.project = watch.lap();
 
   const int tilesX = (camera.width + kTile - 1) / kTile, tilesY = (camera.height + kTile - 1) / kTile;
   rowStride_ = tilesX * kTile;
@@ -49,6 +53,7 @@ void SplatRenderer::forward(const CameraArgs& camera, const GaussianInput& in, c
   raster_.tilesY = tilesY;
   sortByDepth(count_);
   binTiles(count_);
+  timings_.bin = watch.lap();
 
   // Rows may be read a vector past the last pixel.
   rgb_.resize(3 * planeStride_ + kPlaneAlign);
@@ -66,6 +71,7 @@ void SplatRenderer::forward(const CameraArgs& camera, const GaussianInput& in, c
   raster_.depth = depth ? depth_.data() : nullptr;
   raster_.last = last_.data();
   pool_.ranges(tilesX * tilesY, kTileGrain, [&](int begin, int end) { k.rasterizeForward(raster_, begin, end); });
+  timings_.rasterize = watch.lap();
 }
 
 // Order of the visible splats by camera depth, ties by index: a least-significant-digit radix sort of the float bits,
@@ -157,16 +163,19 @@ void SplatRenderer::binTiles(int count) {
 void SplatRenderer::backward(const float* gradRgb, const float* gradAlpha, const float* gradDepth,
                              const GaussianGradients& out) {
   const Kernels& k = kernels();
+  Stopwatch watch;
   pairGrads_.resize(entries_.size() * kSplatGrad);
   splatGrads_.resize(static_cast<size_t>(paddedCount(count_)) * kSplatGrad);
   const RasterBackwardArgs args = {raster_, gradRgb, gradAlpha, gradDepth, pairGrads_.data()};
   pool_.ranges(raster_.tilesX * raster_.tilesY, kTileGrain, [&](int begin, int end) { k.rasterizeBackward(args, begin, end); });
+  timings_.rasterizeBackward = watch.lap();
   const ProjectBackwardArgs project = {project_,    splatGrads_.data(), out.means,       out.logScales, out.quats,
                                        out.opacity, out.sh,             out.colorOffset, out.mean2d};
   pool_.ranges(count_, kProjectGrain, [&](int begin, int end) {
     k.sumPairGradients(pairGrads_.data(), pairStart_.data(), splatGrads_.data(), begin, end);
     k.projectBackward(project, begin, end);
   });
+  timings_.projectBackward = watch.lap();
 }
 
 size_t SplatRenderer::bytes() const {

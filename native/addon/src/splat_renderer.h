@@ -15,6 +15,11 @@ struct GaussianGradients {
   float *means, *logScales, *quats, *opacity, *sh, *colorOffset, *mean2d;
 };
 
+// Milliseconds of the last forward() and backward().
+struct RenderTimings {
+  double project = 0, bin = 0, rasterize = 0, rasterizeBackward = 0, projectBackward = 0;
+};
+
 struct GaussianInput {
   GaussianPlanes planes;
   int count, stride, shDegree;
@@ -41,6 +46,7 @@ class SplatRenderer {
   int64_t pairs() const { return static_cast<int64_t>(entries_.size()); }
   // Bounding rectangle, in pixels of the picture, of the tiles that hold a splat; empty when there is none.
   Rect touched() const { return touched_; }
+  const RenderTimings& timings() const { return timings_; }
   // Resident size of the buffers, for the memory report.
   size_t bytes() const;
 
@@ -53,6 +59,7 @@ class SplatRenderer {
   RasterArgs raster_{};
   int count_ = 0, rowStride_ = 0, planeStride_ = 0;
   Rect touched_{};
+  RenderTimings timings_;
   std::vector<Splat> splats_;
   std::vector<int32_t> order_, orderScratch_;
   std::vector<uint32_t> keys_, keysScratch_;

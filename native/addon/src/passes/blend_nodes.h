@@ -12,9 +12,7 @@ namespace charactershot {
 namespace CS_VARIANT {
 
 static inline vf blendedField(const float* blended, int i, int end, int field) {
-  vf v = vf{};
-  for (int lane = 0; lane < kLanes && i + lane < end; lane++) v[lane] = blended[(i + lane) * kNodeFloats + field];
-  return v;
+  return gatherStrided(blended + (int64_t)i * kNodeFloats + field, kNodeFloats, end - i);
 }
 
 // Hamilton product a (x) b.

@@ -19,7 +19,7 @@ struct Projection {
   vi clampedX, clampedY;
   vf m[6];                  // Jacobian times view rotation, 2x3
   vf n[6];                  // m times rot, 2x3
-  vf covXX, covXY, covYY;
+  vf covXX, covXY, covYY, det;
 };
 
 static inline void rotationMatrix(const vf q[4], vf r[9]) {
@@ -75,9 +75,14 @@ static inline void projectGeometry(const ProjectArgs& a, int i, Projection& p) {
       p.n[row * 3 + c] = m[0] * p.rot[c] + m[1] * p.rot[3 + c] + m[2] * p.rot[6 + c];
       v[row * 3 + c] = p.n[row * 3 + c] * p.scale[c];
     }
-  p.covXX = v[0] * v[0] + v[1] * v[1] + v[2] * v[2] + kLowPass;
+  const vf xx = v[0] * v[0] + v[1] * v[1] + v[2] * v[2], yy = v[3] * v[3] + v[4] * v[4] + v[5] * v[5];
+  p.covXX = xx + kLowPass;
   p.covXY = v[0] * v[3] + v[1] * v[4] + v[2] * v[5];
-  p.covYY = v[3] * v[3] + v[4] * v[4] + v[5] * v[5] + kLowPass;
+  p.covYY = yy + kLowPass;
+  // xx yy - xy^2 of the part without the low-pass is the squared cross product of the rows of V; the textbook
+  // determinant loses all digits on long thin splats.
+  const vf cross[3] = {v[1] * v[5] - v[2] * v[4], v[2] * v[3] - v[0] * v[5], v[0] * v[4] - v[1] * v[3]};
+  p.det = cross[0] * cross[0] + cross[1] * cross[1] + cross[2] * cross[2] + kLowPass * (xx + yy + kLowPass);
 }
 
 // Unit vector from the camera to the Gaussian, and its inverse length.
@@ -122,8 +127,7 @@ void projectForward(const ProjectArgs& a, int begin, int end) {
   for (int i = begin; i < end; i += kLanes) {
     Projection p;
     projectGeometry(a, i, p);
-    const vf det = p.covXX * p.covYY - p.covXY * p.covXY;
-    const vf invDet = 1.0f / det;
+    const vf invDet = 1.0f / p.det;
     const vf opacity = sigmoid(load(a.in.opacity + i));
     vf color[3];
     shColorOfDegree(a, i, color);
@@ -131,7 +135,7 @@ void projectForward(const ProjectArgs& a, int begin, int end) {
     // alpha >= 1/255 inside the ellipse power >= -log(255 opacity); its bounding box has these half sizes. The slack
     // of 1e-3 covers the rounding of the logarithm: the rasteriser tests alpha itself.
     const vf reach = 2.0f * vlog(opacity * 255.0f) + 1e-3f;
-    const vi visible = (p.z > kNearPlane) & (det > 0.0f) & (reach > 0.0f);
+    const vi visible = (p.z > kNearPlane) & (p.det > 0.0f) & (reach > 0.0f);
     const vf u = a.camera.fx * p.x * p.invZ + a.camera.cx, v = a.camera.fy * p.y * p.invZ + a.camera.cy;
     const vf extentX = vsqrt(keep(visible, reach * p.covXX)), extentY = vsqrt(keep(visible, reach * p.covYY));
     const vf conicXX = p.covYY * invDet, conicXY = -p.covXY * invDet, conicYY = p.covXX * invDet;
@@ -159,9 +163,7 @@ void projectForward(const ProjectArgs& a, int begin, int end) {
 
 // One component of the splat gradients of a vector of Gaussians.
 static inline vf splatGradient(const float* grads, int i, int component) {
-  vf v;
-  for (int lane = 0; lane < kLanes; lane++) v[lane] = grads[(i + lane) * kSplatGrad + component];
-  return v;
+  return gatherStrided(grads + (int64_t)i * kSplatGrad + component, kSplatGrad);
 }
 
 // dL/d(unit quaternion) from dL/d(rotation matrix), for the formulas in rotationMatrix.
@@ -173,14 +175,28 @@ static inline void rotationMatrixBackward(const vf q[4], const vf g[9], vf dq[4]
   dq[3] = 2.0f * (x * (g[2] + g[6]) + y * (g[5] + g[7]) + w * (g[3] - g[1])) - 4.0f * z * (g[0] + g[4]);
 }
 
-// Gradient of the 2D covariance from the moments of dL/dpower: power = -1/2 d^T K d with K the conic, so
-// dL/dK = -1/2 [XX XY; XY YY], and dL/dcov = -K dL/dK K. Symmetric, entries h00, h01, h11.
-static inline void covarianceGradient(vf a, vf b, vf c, vf xx, vf xy, vf yy, vf& h00, vf& h01, vf& h11) {
-  const vf t00 = xx * a + xy * b, t01 = xx * b + xy * c;
-  const vf t10 = xy * a + yy * b, t11 = xy * b + yy * c;
-  h00 = 0.5f * (a * t00 + b * t10);
-  h01 = 0.5f * (a * t01 + b * t11);
-  h11 = 0.5f * (b * t01 + c * t11);
+// Gradients of the columns v_j of V (cov = sum v_j v_j^T + low-pass) from the moments S of dL/dpower. As
+// power = -1/2 d^T K d with K = cov^-1, dL/dcov = 1/2 K S K, so with w_j = K v_j:
+//   dL/dv_j = K S w_j,   dL/dlog(scale_j) = v_j . dL/dv_j = w_j^T S w_j.
+// For a long thin splat K v_j is a small difference of large numbers; written with the cross products of the columns,
+//   det K v_j = sum_k (v_j x v_k) (v_ky, -v_kx) + low-pass v_j,
+// it keeps its digits.
+static inline void covarianceBackward(const vf v[6], vf invDet, const vf conic[3], vf sxx, vf sxy, vf syy, vf dLogScale[3],
+                                      vf dv[6]) {
+  for (int j = 0; j < 3; j++) {
+    vf wx = kLowPass * v[j], wy = kLowPass * v[3 + j];
+    for (int k = 0; k < 3; k++) {
+      const vf cross = v[j] * v[3 + k] - v[3 + j] * v[k];
+      wx += cross * v[3 + k];
+      wy -= cross * v[k];
+    }
+    wx *= invDet;
+    wy *= invDet;
+    const vf tx = sxx * wx + sxy * wy, ty = sxy * wx + syy * wy;
+    dLogScale[j] = wx * tx + wy * ty;
+    dv[j] = conic[0] * tx + conic[1] * ty;
+    dv[3 + j] = conic[1] * tx + conic[2] * ty;
+  }
 }
 
 template <int kDegree>
@@ -213,33 +229,26 @@ void projectBackward(const ProjectBackwardArgs& b, int begin, int end) {
   const float* view = a.camera.view;
   const int s = a.stride;
   for (int i = begin; i < end; i += kLanes) {
-    vi drawn = {};
-    vf conic[3] = {}, opacity = {}, color[3] = {};
-    for (int lane = 0; lane < kLanes; lane++) {
-      const Splat& splat = a.splats[i + lane];
-      drawn[lane] = i + lane < end && splat.extentX >= 0.0f ? -1 : 0;
-      for (int c = 0; c < 3; c++) conic[c][lane] = splat.conic[c];
-      for (int c = 0; c < 3; c++) color[c][lane] = splat.color[c];
-      opacity[lane] = splat.opacity;
-    }
+    const int count = end - i < kLanes ? end - i : kLanes;
+    constexpr int kStep = sizeof(Splat) / sizeof(float);
+    const Splat& first = a.splats[i];
+    vf conic[3], color[3], extent = splat(-1.0f);
+    for (int c = 0; c < 3; c++) conic[c] = gatherStrided(&first.conic[c], kStep);
+    for (int c = 0; c < 3; c++) color[c] = gatherStrided(&first.color[c], kStep);
+    const vf opacity = gatherStrided(&first.opacity, kStep);
+    for (int lane = 0; lane < count; lane++) extent[lane] = a.splats[i + lane].extentX;
+    const vi drawn = extent >= 0.0f;
     const vf gradPower = splatGradient(b.splatGrads, i, kGradPower);
     const vf gx = splatGradient(b.splatGrads, i, kGradX), gy = splatGradient(b.splatGrads, i, kGradY);
     Projection p;
     projectGeometry(a, i, p);
 
-    vf h00, h01, h11;
-    covarianceGradient(conic[0], conic[1], conic[2], splatGradient(b.splatGrads, i, kGradXX),
-                       splatGradient(b.splatGrads, i, kGradXY), splatGradient(b.splatGrads, i, kGradYY), h00, h01, h11);
-
-    // cov = V V^T + low-pass, V = n * scale.
-    vf dn[6];
-    for (int c = 0; c < 3; c++) {
-      const vf v0 = p.n[c] * p.scale[c], v1 = p.n[3 + c] * p.scale[c];
-      const vf dv0 = 2.0f * (h00 * v0 + h01 * v1), dv1 = 2.0f * (h01 * v0 + h11 * v1);
-      storeKept(b.logScales + c * s + i, drawn, dv0 * v0 + dv1 * v1);
-      dn[c] = dv0 * p.scale[c];
-      dn[3 + c] = dv1 * p.scale[c];
-    }
+    vf v[6], dLogScale[3], dn[6];
+    for (int c = 0; c < 6; c++) v[c] = p.n[c] * p.scale[c % 3];
+    covarianceBackward(v, 1.0f / p.det, conic, splatGradient(b.splatGrads, i, kGradXX),
+                       splatGradient(b.splatGrads, i, kGradXY), splatGradient(b.splatGrads, i, kGradYY), dLogScale, dn);
+    for (int c = 0; c < 3; c++) storeKept(b.logScales + c * s + i, drawn, dLogScale[c]);
+    for (int c = 0; c < 6; c++) dn[c] *= p.scale[c % 3];
     // n = m R
     vf dRot[9], dm[6];
     for (int row = 0; row < 3; row++)
