@@ -31,8 +31,9 @@ struct HexPlaneTensor {
   std::vector<int> shape;
   bool inGrid;          // group "grid", else "deformation"
   int64_t offset;       // in the flat buffer
-  int rows, columns;    // layers: [out, in] or [1, out]; planes: height, width
+  int rows, columns;    // layers: [out, in], biases [1, out]; planes: [height, width] cells
   int pitch;            // floats between two rows (layers) or two cells (planes)
+  int group, groupPitch;  // layers: column j is at (j / group) * groupPitch + j % group; planes: channels and pitch
 
   int64_t size() const;
 };
@@ -61,7 +62,7 @@ struct HexPlaneInput {
   HexPlaneValues<const float> values;
 };
 
-// What forward() leaves for backward(); one for each pair of calls that is open at the same time.
+// What forward() leaves for backward(); one for each pair of calls that is open at the same time, and for one HexPlane.
 struct HexPlaneTrace {
   HexPlaneInput input{};
   std::array<bool, kHexHeads> ran{};
@@ -135,7 +136,7 @@ class HexPlane {
     Layer first, second;
   };
 
-  Layer addLayer(const std::string& name, int publishedIn, int in, int out);
+  Layer addLayer(const std::string& name, int in, int out, int group, int groupPitch);
   void addPlanes();
   HexPlaneGrid grid() const;
   void transposeLayers();
@@ -144,7 +145,7 @@ class HexPlane {
                      bool addToDx, float* partial) const;
   void forwardBlock(const HexPlaneValues<float>& out, HexPlaneTrace& trace, int begin, int end, float* scratch) const;
   void backwardBlock(const HexPlaneTrace& trace, const HexPlaneValues<float>& grads, int begin, int end, float* partial,
-                     float* scratch) const;
+                     float* scratch);
   int headOutputs(int head, int shCoefficients) const;
 
   ThreadPool& pool_;

@@ -2,7 +2,10 @@
 #include "kernels.h"
 
 #include "passes/adam.h"
+#include "passes/hexplane.h"
 #include "passes/image_loss.h"
+#include "passes/linear.h"
+#include "passes/plane_regularisers.h"
 #include "passes/project.h"
 #include "passes/blend_nodes.h"
 #include "passes/rasterize.h"
@@ -13,6 +16,8 @@
 namespace charactershot {
 namespace CS_VARIANT {
 
+static const HexPlaneKernels kHexPlane = {locate, sample, sampleBackward, scatter, matmul, regularise};
+
 const Kernels& table() {
   static const Kernels kTable = {
       CS_STRING(CS_VARIANT), kLanes,
@@ -20,6 +25,7 @@ const Kernels& table() {
       rasterizeForward, rasterizeBackward, sumPairGradients,
       lossBlurRows, lossSsimRows, lossGradientRows,
       adam,
+      &kHexPlane,
   };
   return kTable;
 }

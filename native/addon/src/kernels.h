@@ -2,6 +2,7 @@
 // thread pool. The passes are compiled once per instruction set (see simd.h) and one table is chosen at load.
 #pragma once
 
+#include "hexplane_kernels.h"
 #include "kernel_args.h"
 
 namespace charactershot {
@@ -26,6 +27,7 @@ struct Kernels {
   void (*lossGradientRows)(const ImageLossArgs&, int channel, int y);
   // Values [begin, end).
   void (*adam)(const AdamArgs&, int begin, int end);
+  const HexPlaneKernels* hexplane;
 };
 
 // The fastest table that this processor can run, or the one chosen by `chooseKernels`.

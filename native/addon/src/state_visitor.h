@@ -1,0 +1,17 @@
+// Checkpoints: every part of the trainer names its arrays once, and the same walk saves and restores them.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace charactershot {
+
+class StateVisitor {
+ public:
+  virtual ~StateVisitor() = default;
+  virtual void floats(const std::string& name, std::vector<float>& values) = 0;
+  virtual void ints(const std::string& name, std::vector<int32_t>& values) = 0;
+};
+
+}  // namespace charactershot
