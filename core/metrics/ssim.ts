@@ -15,7 +15,7 @@ export function ssim(a: Picture, b: Picture): number {
 }
 
 /** The weights of the five scales, finest first (Wang, Simoncelli and Bovik 2003). */
-const SCALE_WEIGHTS = [0.0448, 0.2856, 0.3001, 0.2363, 0.1333] as const;
+const SCALE_WEIGHTS: readonly number[] = [0.0448, 0.2856, 0.3001, 0.2363, 0.1333];
 
 /**
  * Multi-scale SSIM (Wang, Simoncelli and Bovik 2003), 0..1, mean over channels: contrast-structure at each scale, the
