@@ -155,7 +155,6 @@ void HexPlane::importTensor(const HexPlaneTensor& tensor, const float* published
 }
 
 void HexPlane::initialise(uint64_t seed) {
-  const Random random(seed);
   int fanIn = 1;
   for (size_t i = 0; i < tensors_.size(); i++) {
     const HexPlaneTensor& t = tensors_[i];
@@ -171,8 +170,9 @@ void HexPlane::initialise(uint64_t seed) {
       high = weight ? std::sqrt(6.0f / static_cast<float>(t.rows + t.columns)) : 1.0f / std::sqrt(static_cast<float>(fanIn));
       low = -high;
     }
+    const Random random(seed, i);
     eachNumber(t, [&](int64_t published, int64_t flat) {
-      parameters_[flat] = random.uniform(static_cast<uint32_t>(i), published, low, high);
+      parameters_[flat] = low + (high - low) * random.uniform(published);
     });
   }
   for (auto* buffer : {&gradients_, &firstMoments_, &secondMoments_}) std::fill(buffer->begin(), buffer->end(), 0.0f);
@@ -362,7 +362,7 @@ void HexPlane::backward(const HexPlaneTrace& trace, const HexPlaneValues<float>&
 }
 
 void HexPlane::backwardBlock(const HexPlaneTrace& trace, const HexPlaneValues<float>& grads, int begin, int end,
-                             float* partial, float* scratch) const {
+                             float* partial, float* scratch) {
   const HexPlaneInput& in = trace.input;
   const int rows = end - begin;
   const size_t at = static_cast<size_t>(begin) * widthPitch_;
