@@ -2,6 +2,26 @@ import { AppError } from '../errors.ts';
 import { duplicateKey, isRecord, parseJson } from './json.ts';
 
 /** How each element type is held in JavaScript: 16-bit floats as bit patterns, 8-bit floats as bytes. */
+interface Elements {
+  F64: Float64Array;
+  F32: Float32Array;
+  F16: Uint16Array;
+  BF16: Uint16Array;
+  I64: BigInt64Array;
+  I32: Int32Array;
+  I16: Int16Array;
+  I8: Int8Array;
+  U64: BigUint64Array;
+  U32: Uint32Array;
+  U16: Uint16Array;
+  U8: Uint8Array;
+  BOOL: Uint8Array;
+  F8_E4M3: Uint8Array;
+  F8_E5M2: Uint8Array;
+}
+
+export type Dtype = keyof Elements;
+
 const ARRAYS = {
   F64: Float64Array,
   F32: Float32Array,
@@ -18,16 +38,13 @@ const ARRAYS = {
   BOOL: Uint8Array,
   F8_E4M3: Uint8Array,
   F8_E5M2: Uint8Array,
-} as const;
-
-type Arrays = typeof ARRAYS;
-export type Dtype = keyof Arrays;
+} as const satisfies { [D in Dtype]: { readonly prototype: Elements[D]; readonly BYTES_PER_ELEMENT: number } };
 
 export interface TensorOf<D extends Dtype> {
   readonly dtype: D;
   readonly shape: readonly number[];
   /** Row-major, as many elements as the product of `shape`. */
-  readonly data: InstanceType<Arrays[D]>;
+  readonly data: Elements[D];
 }
 
 /** One tensor; `dtype` tells the kind of `data`. */
