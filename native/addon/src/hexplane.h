@@ -145,7 +145,7 @@ class HexPlane {
                      bool addToDx, float* partial) const;
   void forwardBlock(const HexPlaneValues<float>& out, HexPlaneTrace& trace, int begin, int end, float* scratch) const;
   void backwardBlock(const HexPlaneTrace& trace, const HexPlaneValues<float>& grads, int begin, int end, float* partial,
-                     float* scratch);
+                     float* samples, float* scratch) const;
   int headOutputs(int head, int shCoefficients) const;
 
   ThreadPool& pool_;
@@ -158,7 +158,8 @@ class HexPlane {
   std::array<Head, kHexHeads> heads_{};
   AlignedVector<float> parameters_, gradients_, firstMoments_, secondMoments_;
   AlignedVector<float> transposed_;
-  AlignedVector<float> partials_, sampleGrads_;
+  AlignedVector<float> partials_, sampleGrads_;  // of the round that backward() is in
+  int64_t streamFloats_ = 0;
 };
 
 }  // namespace charactershot

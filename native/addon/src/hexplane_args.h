@@ -54,9 +54,10 @@ struct SampleBackwardArgs {
   HexPlaneGrid grid;
   HexPlaneCells cells;
   const float* featureGrads;  // [end - begin][levels * pitch]
-  // Gradients of the samples of points from `sampleBegin` on: [levels][kHexPlanes][sampleCapacity][pitch].
+  // Gradients of the samples: point i's line of kHexPlaneAlign channels is at
+  // ((level * kHexPlanes + plane) * pitch / kHexPlaneAlign + line) * streamFloats + (i - begin) * kHexPlaneAlign.
   float* sampleGrads;
-  int sampleBegin, sampleCapacity;
+  int64_t streamFloats;
   float* positions;           // 3 planes of positionStride: gradients, added to
   int positionStride;
 };
@@ -65,10 +66,9 @@ struct ScatterArgs {
   int level, plane;
   int widthResolution;
   int pitch;
-  int channelBegin;           // of kHexPlaneAlign channels
   HexPlaneCells cells;
-  const float* sampleGrads;   // [end - begin][pitch]
-  float* planeGrads;
+  const float* sampleGrads;   // one stream: [end - begin][kHexPlaneAlign]
+  float* planeGrads;          // the plane, at the first channel of that stream
 };
 
 // c[r][n] (+)= bias[n] + sum over k < depth of a[r * aRow + k * aDepth] * b[k * bDepth + n], for r < rows and n < columns

@@ -39,7 +39,7 @@ static inline vi loadi(const int32_t* p) {
   return v;
 }
 static inline void storei(int32_t* p, vi v) { __builtin_memcpy(p, &v, sizeof v); }
-static inline vf splat(float x) { return vf{} + x; }
+static inline vf splat(float x) { return x - vf{}; }  // x + 0 would turn -0 into 0 and cost an addition
 static inline vi splati(int32_t x) { return vi{} + x; }
 
 // Comparisons of vectors give lanes of -1 (true) and 0 (false).

@@ -95,8 +95,8 @@ void sampleBackward(const SampleBackwardArgs& a, int begin, int end) {
     for (int level = 0; level < a.grid.levels; level++, featureGrad += pitch) {
       PlaneCell cells[kHexPlanes];
       planeCells(a.grid, a.cells, level, i, cells);
-      const int64_t plane = static_cast<int64_t>(a.sampleCapacity) * pitch;
-      float* out = a.sampleGrads + level * kHexPlanes * plane + static_cast<int64_t>(i - a.sampleBegin) * pitch;
+      const int64_t planeStreams = pitch / kHexPlaneAlign * a.streamFloats;
+      float* streams = a.sampleGrads + level * kHexPlanes * planeStreams + static_cast<int64_t>(i - begin) * kHexPlaneAlign;
       vf gx = vf{}, gy = vf{}, gz = vf{};
       for (int c = 0; c < a.grid.channels; c += kLanes) {
         vf s[kHexPlanes], du[kHexPlanes], dv[kHexPlanes];
@@ -118,11 +118,12 @@ void sampleBackward(const SampleBackwardArgs& a, int begin, int end) {
           ds[p] = before;
           before *= s[p];
         }
+        float* out = streams + c / kHexPlaneAlign * a.streamFloats + c % kHexPlaneAlign;
         vf after = splat(1.0f);
         for (int p = kHexPlanes - 1; p >= 0; p--) {
           ds[p] *= after;
           after *= s[p];
-          store(out + p * plane + c, ds[p]);
+          store(out + p * planeStreams, ds[p]);
         }
         gx += ds[0] * du[0] + ds[1] * du[1] + ds[2] * du[2];
         gy += ds[0] * dv[0] + ds[3] * du[3] + ds[4] * du[4];
@@ -151,8 +152,8 @@ void scatter(const ScatterArgs& a, int begin, int end) {
   for (int i = begin; i < end; i++) {
     const float u = a.cells.fraction[uAt + i], v = a.cells.fraction[vAt + i];
     const float w11 = u * v, w10 = u - w11, w01 = v - w11, w00 = 1.0f - u - w01;
-    float* at = a.planeGrads + a.cells.index[vAt + i] * row + static_cast<int64_t>(a.cells.index[uAt + i]) * a.pitch + a.channelBegin;
-    const float* grad = a.sampleGrads + static_cast<int64_t>(i - begin) * a.pitch + a.channelBegin;
+    float* at = a.planeGrads + a.cells.index[vAt + i] * row + static_cast<int64_t>(a.cells.index[uAt + i]) * a.pitch;
+    const float* grad = a.sampleGrads + static_cast<int64_t>(i - begin) * kHexPlaneAlign;
     for (int c = 0; c < kHexPlaneAlign; c += kLanes) {
       const vf g = load(grad + c);
       store(at + c, load(at + c) + w00 * g);

@@ -33,17 +33,21 @@ static inline void matmulTile(const MatMulArgs& m, int row, int column) {
     }
   }
 
-  for (int r = 0; r < Rows; r++) {
-    const int64_t at = (row + r) * m.cRow + column;
-    for (int v = 0; v < Vectors; v++) {
-      vf y = acc[r][v];
-      float* c = m.c + at + v * kLanes;
-      if (m.accumulate) y += load(c);
-      if (m.relu) y = keep(y > 0.0f, y);
-      if (m.gate) y = keep(load(m.gate + at + v * kLanes) > 0.0f, y);
-      store(c, y);
-    }
+  // One short loop for each step: GCC unrolls these completely and keeps the accumulators in registers.
+  float* c = m.c + row * m.cRow + column;
+  if (m.accumulate)
+    for (int r = 0; r < Rows; r++)
+      for (int v = 0; v < Vectors; v++) acc[r][v] += load(c + r * m.cRow + v * kLanes);
+  if (m.relu)
+    for (int r = 0; r < Rows; r++)
+      for (int v = 0; v < Vectors; v++) acc[r][v] = keep(acc[r][v] > 0.0f, acc[r][v]);
+  if (m.gate) {
+    const float* gate = m.gate + row * m.cRow + column;
+    for (int r = 0; r < Rows; r++)
+      for (int v = 0; v < Vectors; v++) acc[r][v] = keep(load(gate + r * m.cRow + v * kLanes) > 0.0f, acc[r][v]);
   }
+  for (int r = 0; r < Rows; r++)
+    for (int v = 0; v < Vectors; v++) store(c + r * m.cRow + v * kLanes, acc[r][v]);
 }
 
 template <int Rows>
