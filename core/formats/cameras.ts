@@ -37,13 +37,13 @@ export function readCameras(source: Uint8Array | string, name = 'cameras.json'):
   return new Map([...cameras].sort(([a], [b]) => a - b));
 }
 
-/** Writes cameras.json for views 0, 1, ...; all cameras must have the same width and height. */
-export function writeCameras(cameras: readonly Camera[]): string {
-  const [first] = cameras;
-  if (!first || cameras.some(({ width, height }) => width !== first.width || height !== first.height)) {
+/** Writes cameras.json, for views 0, 1, ... of a list; all cameras must have the same width and height. */
+export function writeCameras(cameras: readonly Camera[] | ReadonlyMap<number, Camera>): string {
+  const [first] = cameras.values();
+  if (!first || [...cameras.values()].some(({ width, height }) => width !== first.width || height !== first.height)) {
     throw new TypeError('cameras.json holds one or more cameras of one picture size.');
   }
-  const views = cameras.map(({ fx, fy, cx, cy, cameraToWorld }, view) => ({
+  const views = Array.from(cameras.entries(), ([view, { fx, fy, cx, cy, cameraToWorld }]) => ({
     ...{ view, fx, fy, cx, cy },
     cameraToWorld: [0, 4, 8, 12].map((row) => Array.from(cameraToWorld.subarray(row, row + 4))),
   }));

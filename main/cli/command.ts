@@ -1,0 +1,69 @@
+import type { Command } from 'commander';
+import type { OnProgress } from '../../core/progress.ts';
+import { ProgressPrinter } from './progress-printer.ts';
+import { abortOnSignal } from './interruption.ts';
+
+/** What a running command is given. */
+export interface Session {
+  /** Aborted by Ctrl+C. */
+  readonly signal: AbortSignal;
+  readonly onProgress: OnProgress;
+  /** Tells the user something on stderr, also when progress is not wanted. */
+  warn(message: string): void;
+}
+
+/** What a command has to say on stdout, for people and for programs. */
+export interface Outcome {
+  readonly text: string;
+  /** Becomes the one JSON document of --json. */
+  readonly json: unknown;
+}
+
+interface CommonOptions {
+  readonly json?: true;
+  readonly quiet?: true;
+}
+
+/**
+ * Gives `command` the options that all commands have, and its work. Commands load the engine only while they run:
+ * help and doctor have to work, and doctor to say why, where it does not load.
+ * What `run` returns goes to stdout; progress and warnings go to stderr. Errors pass through, to be told in one place.
+ */
+export function defineCommand<Options extends object>(
+  command: Command,
+  run: (options: Options, session: Session) => Promise<Outcome>,
+): void {
+  command
+    .option('--json', 'print the result as one JSON document')
+    .option('--quiet', 'print no progress')
+    .action(async (options: Options & CommonOptions) => {
+      const printer = new ProgressPrinter(process.stderr);
+      const session: Session = {
+        signal: abortOnSignal(() => {
+          printer.line('Stopping; press Ctrl+C again to end at once.');
+        }),
+        onProgress: (progress) => {
+          if (!options.quiet) printer.handle(progress);
+        },
+        warn: (message) => {
+          printer.line(message);
+        },
+      };
+      try {
+        const outcome = await run(options, session);
+        printer.clear();
+        await print(options.json ? JSON.stringify(outcome.json, null, 2) : outcome.text);
+      } finally {
+        printer.clear();
+      }
+    });
+}
+
+/** Waits until the text has left the process, which a pipe may take its time for. */
+const print = (text: string): Promise<void> =>
+  new Promise((resolve) => {
+    // A reader that went away (EPIPE) has seen what it wanted: no failure.
+    process.stdout.write(`${text}\n`, () => {
+      resolve();
+    });
+  });

@@ -1,0 +1,157 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { AppError } from '../../core/errors.ts';
+import { findFfmpeg } from '../../native/media/ffmpeg.ts';
+
+const require = createRequire(import.meta.url);
+const run = promisify(execFile);
+
+/** One thing that a machine has or lacks. */
+export interface Finding {
+  readonly id: string;
+  readonly name: string;
+  /** `missing` things have a remedy; only `required` ones keep the main job from running. */
+  readonly state: 'ok' | 'missing';
+  readonly required: boolean;
+  /** What was found, or why it was not. */
+  readonly detail: string;
+  readonly remedy?: string;
+}
+
+interface Check {
+  readonly id: string;
+  readonly name: string;
+  readonly required?: boolean;
+  readonly remedy: string;
+  /** Says what was found; throws where there is nothing. */
+  readonly find: () => string | Promise<string>;
+}
+
+const ENGINE_REMEDY =
+  'run npm rebuild; it needs a C++17 compiler, make and python3 (Debian: apt install g++ make python3)';
+
+/** Programs that answer later than this count as not there. */
+const PATIENCE_MS = 10_000;
+
+const CHECKS: readonly Check[] = [
+  { id: 'cpu', name: 'Processor', required: true, remedy: '', find: describeProcessor },
+  { id: 'memory', name: 'Memory', required: true, remedy: '', find: describeMemory },
+  { id: 'node', name: 'Node', required: true, remedy: '', find: () => `${process.version} (${process.execPath})` },
+  { id: 'engine', name: 'Native engine', required: true, remedy: ENGINE_REMEDY, find: loadEngine },
+  {
+    ...{ id: 'ffmpeg', name: 'ffmpeg', find: describeFfmpeg },
+    remedy: 'install ffmpeg (Debian: apt install ffmpeg) or run npm ci with optional dependencies; only videos need it',
+  },
+  {
+    ...{ id: 'gpu', name: 'Graphics cards', find: listGpus },
+    remedy: 'none is needed: the engine runs on the processor',
+  },
+  {
+    ...{ id: 'onnxruntime', name: 'ONNX Runtime', find: () => installedVersion('onnxruntime-node') },
+    remedy: 'not needed yet: it comes with the neural generator',
+  },
+  {
+    ...{ id: 'sqlite', name: 'SQLite', find: () => installedVersion('better-sqlite3') },
+    remedy: 'not needed yet: it comes with the library of projects',
+  },
+  {
+    ...{ id: 'electron', name: 'Electron', find: findElectron },
+    remedy: 'run npm ci with access to github.com; the command line works without it',
+  },
+  {
+    ...{ id: 'browser', name: 'Browser for tests', find: () => installedVersion('@sparticuz/chromium') },
+    remedy: 'not needed yet: it comes with the tests of the studio',
+  },
+];
+
+/** Looks at everything the studio may use, in the order of reading. Nothing is installed, changed or sent. */
+export const examineMachine = (): Promise<readonly Finding[]> => Promise.all(CHECKS.map(examine));
+
+async function examine({ id, name, required = false, remedy, find }: Check): Promise<Finding> {
+  try {
+    return { id, name, required, state: 'ok', detail: await find() };
+  } catch (error) {
+    const detail = firstLine(error instanceof Error ? error.message : String(error));
+    return { id, name, required, state: 'missing', detail, remedy };
+  }
+}
+
+const firstLine = (text: string): string => text.split('\n', 1)[0] ?? '';
+
+function describeProcessor(): string {
+  const model = cpus()[0]?.model.trim() ?? 'unknown';
+  return `${model}, ${availableParallelism()} cores, ${process.platform}-${process.arch}`;
+}
+
+function describeMemory(): string {
+  const gigabytes = (bytes: number): string => (bytes / 2 ** 30).toFixed(1);
+  return `${gigabytes(totalmem())} GB, ${gigabytes(freemem())} GB free`;
+}
+
+function loadEngine(): string {
+  const path = join(import.meta.dirname, '../../native/addon/build/Release/charactershot.node');
+  if (!existsSync(path)) throw new AppError('not-found', 'it has not been built');
+  const { kernels } = require(path) as { kernels: () => string };
+  return `loads, runs its ${kernels()} kernels`;
+}
+
+async function describeFfmpeg(): Promise<string> {
+  const { path, version } = await findFfmpeg();
+  return `${/^ffmpeg version (\S+)/.exec(version)?.[1] ?? version} (${path})`;
+}
+
+function installedVersion(name: string): string {
+  let entry: string;
+  try {
+    entry = require.resolve(name);
+  } catch {
+    throw new AppError('not-found', 'not installed');
+  }
+  // Not every package lets its package.json be required, but each lies somewhere above its entry.
+  for (let folder = dirname(entry); folder !== dirname(folder); folder = dirname(folder)) {
+    const file = join(folder, 'package.json');
+    if (!existsSync(file)) continue;
+    const { name: found, version } = require(file) as { name?: string; version?: string };
+    if (found === name && version !== undefined) return version;
+  }
+  return 'installed';
+}
+
+/** The package fetches its program at the first start, so that its being there says little. */
+function findElectron(): string {
+  const version = installedVersion('electron');
+  const folder = dirname(require.resolve('electron/package.json'));
+  if (!existsSync(join(folder, 'path.txt'))) throw new AppError('not-found', `${version} without its program`);
+  return version;
+}
+
+async function listGpus(): Promise<string> {
+  const cards = await listNvidia().catch(listDrm);
+  if (cards.length === 0) throw new AppError('not-found', 'none found');
+  return `${cards.join(', ')} (not used yet, untested)`;
+}
+
+async function listNvidia(): Promise<string[]> {
+  const query = ['--query-gpu=name,memory.total', '--format=csv,noheader'];
+  const { stdout } = await run('nvidia-smi', query, { timeout: PATIENCE_MS });
+  return stdout.split('\n').filter((line) => line.trim() !== '');
+}
+
+/** What Linux knows about its cards: driver and PCI identity. */
+async function listDrm(): Promise<string[]> {
+  const root = '/sys/class/drm';
+  if (!existsSync(root)) return [];
+  const cards = (await readdir(root)).filter((name) => /^card\d+$/.test(name));
+  return Promise.all(
+    cards.map(async (card) => {
+      const uevent = await readFile(join(root, card, 'device/uevent'), 'utf8').catch(() => '');
+      const value = (key: string): string => new RegExp(`^${key}=(.*)$`, 'm').exec(uevent)?.[1] ?? 'unknown';
+      return `${value('DRIVER')} ${value('PCI_ID')}`;
+    }),
+  );
+}
