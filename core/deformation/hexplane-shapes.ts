@@ -1,7 +1,7 @@
 import type { HexPlaneConfig } from './deformation.ts';
 
 /** Axes (width, height) of the six planes in their published order; axis 3 is time. */
-const PLANES = [
+export const PLANE_AXES = [
   [0, 1],
   [0, 2],
   [0, 3],
@@ -11,7 +11,7 @@ const PLANES = [
 ] as const;
 
 /** The head of each parameter: its published name and how many numbers it moves. */
-const HEADS = {
+export const HEADS = {
   position: ['pos_deform', 3],
   scale: ['scales_deform', 3],
   rotation: ['rotations_deform', 4],
@@ -29,7 +29,7 @@ export function hexPlaneShapes(config: HexPlaneConfig): ReadonlyMap<string, read
   };
   multires.forEach((factor, level) => {
     const size = (axis: 0 | 1 | 2 | 3): number => resolution[axis] * (axis === 3 ? 1 : factor);
-    PLANES.forEach(([a, b], plane) => {
+    PLANE_AXES.forEach(([a, b], plane) => {
       shapes.set(`deformation_net.grid.grids.${level}.${plane}`, [1, channels, size(b), size(a)]);
     });
   });
