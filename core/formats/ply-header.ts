@@ -57,8 +57,8 @@ export function parsePlyHeader(bytes: Uint8Array, name: string): PlyHeader {
     }
     if (keyword !== 'property') continue;
     const [type = '', property = ''] = words;
-    if (count === undefined || !isScalar(type)) throw broken(`has an unknown property "${line.trim()}"`);
-    if (properties.has(property)) throw broken(`lists the property ${property} twice`);
+    if (count === undefined || !isScalar(type)) throw broken(`has an unknown property ${JSON.stringify(line.trim())}`);
+    if (properties.has(property)) throw broken(`lists the property ${JSON.stringify(property)} twice`);
     properties.set(property, { type, offset: stride });
     stride += SIZES[type];
   }

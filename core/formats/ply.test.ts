@@ -119,7 +119,7 @@ test.each<[string, Uint8Array, RegExp]>([
   ],
   ['rows without bytes', plyOf([], 999_999_999_999), /has no property x/],
   ['a list', plyOf([['list uchar int', 'vertex_indices']]), /unknown property/],
-  ['a property twice', plyOf([...REQUIRED, 'x'].map((name) => ['float', name])), /x twice/],
+  ['a property twice', plyOf([...REQUIRED, 'x'].map((name) => ['float', name])), /"x" twice/],
   ['odd harmonics', plyOf([...REQUIRED, 'f_rest_0'].map((name) => ['float', name])), /has 1 f_rest/],
 ])('refused: %s', (_, bytes, message) => {
   expect(() => readPly(bytes, 'a.ply')).toThrow(message);

@@ -142,7 +142,7 @@ function splitFile(bytes: Uint8Array): { header: Readonly<Record<string, unknown
   const header = parseJson(text, 'The header of the safetensors file');
   if (!isRecord(header)) throw damaged('its header is no JSON object');
   const twice = duplicateKey(text);
-  if (twice !== undefined) throw damaged(`tensor "${twice}" is listed twice`);
+  if (twice !== undefined) throw damaged(`tensor ${JSON.stringify(twice)} is listed twice`);
   return { header, data: bytes.subarray(LENGTH_BYTES + length) };
 }
 
@@ -151,24 +151,27 @@ function readMetadata(value: unknown): ReadonlyMap<string, string> {
   if (value === undefined) return metadata;
   if (!isRecord(value)) throw damaged('its metadata is no JSON object');
   for (const [key, text] of Object.entries(value)) {
-    if (typeof text !== 'string') throw damaged(`metadata "${key}" is no string`);
+    if (typeof text !== 'string') throw damaged(`metadata ${JSON.stringify(key)} is no string`);
     metadata.set(key, text);
   }
   return metadata;
 }
 
 function readEntry(name: string, value: unknown): Entry {
-  if (!isRecord(value)) throw damaged(`tensor "${name}" has no description`);
+  if (!isRecord(value)) throw damaged(`tensor ${JSON.stringify(name)} has no description`);
   const { dtype, shape, data_offsets: offsets } = value;
-  if (!isDtype(dtype)) throw damaged(`tensor "${name}" has the unknown element type ${JSON.stringify(dtype)}`);
-  if (!Array.isArray(shape) || !shape.every(isSize)) throw damaged(`tensor "${name}" has no valid shape`);
+  if (!isDtype(dtype))
+    throw damaged(`tensor ${JSON.stringify(name)} has the unknown element type ${JSON.stringify(dtype)}`);
+  if (!Array.isArray(shape) || !shape.every(isSize)) throw damaged(`tensor ${JSON.stringify(name)} has no valid shape`);
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isSize)) {
-    throw damaged(`tensor "${name}" has no valid data_offsets`);
+    throw damaged(`tensor ${JSON.stringify(name)} has no valid data_offsets`);
   }
   const [begin = 0, end = 0] = offsets;
   const size = product(shape) * ARRAYS[dtype].BYTES_PER_ELEMENT;
   if (!isSize(size) || end - begin !== size) {
-    throw damaged(`tensor "${name}" of ${dtype} [${shape.join(', ')}] cannot lie at bytes ${begin} to ${end}`);
+    throw damaged(
+      `tensor ${JSON.stringify(name)} of ${dtype} [${shape.join(', ')}] cannot lie at bytes ${begin} to ${end}`,
+    );
   }
   return { name, dtype, shape, begin, end };
 }
@@ -178,11 +181,11 @@ function checkTiling(entries: readonly Entry[], dataLength: number): void {
   let end = 0;
   for (const entry of entries) {
     if (entry.begin !== end) {
-      throw damaged(`tensor "${entry.name}" begins at byte ${entry.begin} of the data, not at ${end}`);
+      throw damaged(`tensor ${JSON.stringify(entry.name)} begins at byte ${entry.begin} of the data, not at ${end}`);
     }
     end = entry.end;
     if (end > dataLength) {
-      throw damaged(`tensor "${entry.name}" ends at byte ${end}, beyond the ${dataLength} bytes of data`);
+      throw damaged(`tensor ${JSON.stringify(entry.name)} ends at byte ${end}, beyond the ${dataLength} bytes of data`);
     }
   }
   if (end !== dataLength) throw damaged(`${dataLength - end} bytes follow the last tensor`);

@@ -52,7 +52,7 @@ export class SceneTensors {
   number(key: string, least: number, most: number): number {
     const value = Number(this.text(key) || NaN);
     if (!(value >= least && value <= most) || (Number.isInteger(least) && !Number.isInteger(value))) {
-      throw this.broken(`has the impossible ${key} "${this.text(key)}" in its metadata`);
+      throw this.broken(`has the impossible ${key} ${JSON.stringify(this.text(key))} in its metadata`);
     }
     return value;
   }

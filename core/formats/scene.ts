@@ -81,7 +81,7 @@ function readDeformation(tensors: SceneTensors, count: number, frames: number): 
   if (kind === 'static') return { kind };
   if (kind === 'nodes') return readNodes(tensors, count, frames);
   if (kind === 'hexplane') return readHexPlane(tensors);
-  throw tensors.broken(`has the unknown deformation "${kind}"`);
+  throw tensors.broken(`has the unknown deformation ${JSON.stringify(kind)}`);
 }
 
 function writeNodes(deformation: NodeDeformation, count: number, tensors: Map<string, Tensor>): void {
