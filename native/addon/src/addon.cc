@@ -18,6 +18,9 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("kernels", Napi::Function::New(env, kernelsName, "kernels"));
   exports.Set("setKernels", Napi::Function::New(env, setKernels, "setKernels"));
   registerRender(env, exports);
+  registerHexPlane(env, exports);
+  registerNeighbours(env, exports);
+  registerTrainer(env, exports);
   return exports;
 }
 

@@ -10,6 +10,9 @@ namespace charactershot {
 constexpr int kMaxThreads = 256;
 
 void registerRender(Napi::Env env, Napi::Object exports);
+void registerHexPlane(Napi::Env env, Napi::Object exports);
+void registerNeighbours(Napi::Env env, Napi::Object exports);
+void registerTrainer(Napi::Env env, Napi::Object exports);
 
 // Wraps a binding: std::bad_alloc and other C++ exceptions become JavaScript errors.
 template <Napi::Value (*kFunction)(const Napi::CallbackInfo&)>

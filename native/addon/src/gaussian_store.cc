@@ -79,7 +79,7 @@ void GaussianStore::collect(const Splat* splats, int width, int height) {
   }
 }
 
-DensifyResult GaussianStore::densify(const DensifyOptions& options, const Random& random,
+DensifyResult GaussianStore::densify(const DensifyOptions& options, const Random& random, uint32_t stream,
                                      const std::function<void(const std::vector<int32_t>&)>& inherit) {
   const float* sum = statistics_.data();
   const float* seen = sum + stride_;
@@ -138,7 +138,7 @@ DensifyResult GaussianStore::densify(const DensifyOptions& options, const Random
     norm = std::sqrt(std::max(norm, 1e-20f));
     for (int c = 0; c < 4; c++) q[c] = plane(kQuats + c)[i] / norm;
     float local[3];
-    for (int c = 0; c < 3; c++) local[c] = scale[c] * random.normal(static_cast<uint64_t>(i) * 3 + c);
+    for (int c = 0; c < 3; c++) local[c] = scale[c] * random.normal(stream, static_cast<uint64_t>(i) * 3 + c);
     // Rotation of `local` by q: v + 2 w (u x v) + 2 u x (u x v).
     const float cross[3] = {q[2] * local[2] - q[3] * local[1], q[3] * local[0] - q[1] * local[2], q[1] * local[1] - q[2] * local[0]};
     const float twice[3] = {q[2] * cross[2] - q[3] * cross[1], q[3] * cross[0] - q[1] * cross[2], q[1] * cross[1] - q[2] * cross[0]};

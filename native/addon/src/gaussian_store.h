@@ -54,7 +54,7 @@ class GaussianStore {
 
   // Clones, splits and prunes. `inherit(source)` receives, for each Gaussian of the new cloud, the index of the old one
   // it comes from, so that other per-Gaussian state can follow.
-  DensifyResult densify(const DensifyOptions& options, const Random& random,
+  DensifyResult densify(const DensifyOptions& options, const Random& random, uint32_t stream,
                         const std::function<void(const std::vector<int32_t>&)>& inherit);
 
   // Lowers every opacity to at most `ceiling` and forgets its moments.

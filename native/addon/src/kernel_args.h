@@ -145,7 +145,7 @@ constexpr int kLossPad = 32;
 
 // Blending of control nodes (core/deformation/deformation.ts). A node at one time, kNodeFloats floats:
 constexpr int kNodesPerGaussian = 4;
-enum NodeField {
+enum NodeRow {
   kNodeRotation = 0,   // w, x, y, z
   kNodeTarget = 4,     // canonical position + displacement
   kNodeRest = 8,       // canonical position

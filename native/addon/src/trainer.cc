@@ -1,0 +1,166 @@
+#include "trainer.h"
+
+#include <cmath>
+#include <stdexcept>
+
+#include "stopwatch.h"
+
+namespace charactershot {
+
+Trainer::Trainer(const TrainerConfig& config)
+    : config_(config),
+      pool_(config.threads),
+      clip_(config.width, config.height, static_cast<int>(config.cameras.size()), config.frames, config.levels, config.background),
+      nodes_(pool_, config.frames),
+      renderer_(pool_),
+      loss_(pool_),
+      random_(config.seed) {}
+
+CameraArgs Trainer::cameraAt(int view, int level) const {
+  CameraArgs camera = config_.cameras[view];
+  // Level l averages blocks of 2^l pixels; an odd last row or column is dropped, so intrinsics halve exactly.
+  const float scale = 1.0f / static_cast<float>(1 << level);
+  camera.fx *= scale;
+  camera.fy *= scale;
+  camera.cx *= scale;
+  camera.cy *= scale;
+  camera.width = clip_.width(level);
+  camera.height = clip_.height(level);
+  return camera;
+}
+
+GaussianInput Trainer::deformed(int frame, bool deform) {
+  const int stride = gaussians_.stride();
+  GaussianPlanes planes = planesOf(gaussians_.planes().data(), stride, nullptr);
+  if (deform) {
+    nodes_.forward(gaussians_, frame, 0, deformed_);
+    planes.means = deformed_.means.data();
+    planes.logScales = deformed_.logScales.data();
+    planes.quats = deformed_.quats.data();
+    planes.colorOffset = deformed_.colorOffset.data();
+  }
+  return {planes, gaussians_.count(), stride, gaussians_.shDegree()};
+}
+
+// Weight decay towards transparency and smallness, added to the gradients of the mean over the Gaussians.
+void Trainer::decay(const BatchPlan& plan) {
+  const int count = gaussians_.count();
+  if (plan.opacityDecay > 0) {
+    const float weight = plan.opacityDecay / static_cast<float>(count);
+    const float* logit = gaussians_.plane(kOpacity);
+    float* grad = gaussians_.gradPlane(kOpacity);
+    for (int i = 0; i < count; i++) {
+      const float o = 1 / (1 + std::exp(-logit[i]));
+      grad[i] += weight * o * (1 - o);
+    }
+  }
+  if (plan.scaleDecay > 0) {
+    const float weight = plan.scaleDecay / static_cast<float>(3 * count);
+    for (int c = 0; c < 3; c++) {
+      const float* log = gaussians_.plane(kLogScales + c);
+      float* grad = gaussians_.gradPlane(kLogScales + c);
+      for (int i = 0; i < count; i++) grad[i] += weight * std::exp(log[i]);
+    }
+  }
+}
+
+void Trainer::iterate(const BatchPlan& plan, int view, int frame, BatchResult& result) {
+  Stopwatch watch;
+  const TargetImage target = clip_.target(view, frame, plan.level);
+  GaussianInput input = deformed(frame, plan.deform);
+  input.shDegree = std::min(plan.activeDegree, gaussians_.shDegree());
+  result.deformMs += watch.lap();
+
+  renderer_.forward(cameraAt(view, plan.level), input, config_.background, false);
+  result.renderMs += watch.lap();
+
+  const ImageLossResult loss = loss_.compute(renderer_.rgb(), renderer_.rowStride(), renderer_.planeStride(), target,
+                                             renderer_.touched(), plan.lambda);
+  if (!std::isfinite(loss.loss)) reportPoison(view, frame);
+  result.loss += loss.loss;
+  result.l1 += loss.l1;
+  result.ssim += loss.ssim;
+  result.mse += loss.mse;
+  result.lossMs += watch.lap();
+
+  renderer_.backward(loss_.gradient(), nullptr, nullptr, gaussians_.gradients());
+  if (plan.collect) gaussians_.collect(renderer_.splats(), target.width, target.height);
+  result.backwardMs += watch.lap();
+
+  if (plan.deform) {
+    nodes_.backward(gaussians_, 0, gaussians_.gradPlane(kMeans), gaussians_.gradPlane(kLogScales), gaussians_.gradPlane(kQuats),
+                    gaussians_.gradColorOffset());
+    result.loss += nodes_.regularise(frame, plan.windowLow, plan.windowHigh, plan.deformWeights);
+  }
+  result.deformMs += watch.lap();
+
+  if (plan.moveGaussians) {
+    decay(plan);
+    gaussians_.step(pool_, plan.rates, plan.activeDegree);
+  }
+  if (plan.deform) nodes_.step(plan.deformRates);
+  result.optimiseMs += watch.lap();
+  result.iterations++;
+}
+
+BatchResult Trainer::run(const BatchPlan& plan, const std::atomic<bool>& cancel) {
+  BatchResult result;
+  for (size_t i = 0; i + 1 < plan.samples.size() && !cancel; i += 2) iterate(plan, plan.samples[i], plan.samples[i + 1], result);
+  const double n = std::max(1, result.iterations);
+  result.loss /= n;
+  result.l1 /= n;
+  result.ssim /= n;
+  result.mse /= n;
+  return result;
+}
+
+void Trainer::reportPoison(int view, int frame) const {
+  const std::string gaussian = gaussians_.firstPoison();
+  std::string what = !gaussian.empty() ? gaussian : !nodes_.isFinite() ? std::string("a control node") : std::string("the render");
+  throw std::runtime_error("the loss of view " + std::to_string(view) + ", frame " + std::to_string(frame) +
+                           " is not a finite number: " + what + " has diverged");
+}
+
+PictureQuality Trainer::measure(int view, int frame, bool deform) {
+  const TargetImage target = clip_.target(view, frame, 0);
+  renderer_.forward(cameraAt(view, 0), deformed(frame, deform), config_.background, false);
+  const ImageLossResult loss = loss_.compute(renderer_.rgb(), renderer_.rowStride(), renderer_.planeStride(), target,
+                                             renderer_.touched(), 1.0f);
+  constexpr float kThreshold = 5.0f;
+  double squared = 0;
+  int64_t pixels = 0;
+  for (int y = target.content.y0; y < target.content.y1; y++)
+    for (int x = target.content.x0; x < target.content.x1; x++) {
+      bool foreground = false;
+      double here = 0;
+      for (int c = 0; c < 3; c++) {
+        const float truth = target.pixels[static_cast<size_t>(c) * target.planeStride + static_cast<size_t>(y) * target.rowStride + x];
+        const float value = renderer_.rgb()[static_cast<size_t>(c) * renderer_.planeStride() + static_cast<size_t>(y) * renderer_.rowStride() + x];
+        foreground |= std::fabs(truth - config_.background[c] * 255.0f) > kThreshold;
+        const double d = std::min(std::max(value, 0.0f), 1.0f) - truth / 255.0;
+        here += d * d;
+      }
+      if (!foreground) continue;
+      squared += here;
+      pixels++;
+    }
+  return {loss.mse, loss.ssim, pixels > 0 ? squared / (3.0 * static_cast<double>(pixels)) : -1.0};
+}
+
+DensifyResult Trainer::densify(const DensifyOptions& options) {
+  return gaussians_.densify(options, random_, static_cast<uint32_t>(densifications_++), [&](const std::vector<int32_t>& source) {
+    if (nodes_.count() > 0) nodes_.inherit(source);
+  });
+}
+
+void Trainer::visit(StateVisitor& visitor) {
+  std::vector<int32_t> header = {densifications_};
+  visitor.ints("trainer.header", header);
+  densifications_ = header[0];
+  gaussians_.visit(visitor);
+  nodes_.visit(visitor);
+}
+
+size_t Trainer::bytes() const { return clip_.bytes() + gaussians_.bytes() + renderer_.bytes(); }
+
+}  // namespace charactershot

@@ -1,0 +1,89 @@
+// One optimisation: pictures, Gaussians, deformation, and the iteration that ties the passes together. What to do when
+// (stages, windows, rates) is decided outside, batch by batch.
+#pragma once
+
+#include <atomic>
+#include <memory>
+
+#include "clip_store.h"
+#include "deformer.h"
+#include "node_field.h"
+
+namespace charactershot {
+
+struct TrainerConfig {
+  int width, height, frames, threads, levels;
+  std::vector<CameraArgs> cameras;  // one a view, of width x height
+  float background[3];
+  uint64_t seed;
+};
+
+// What a batch of iterations does; constant over the batch.
+struct BatchPlan {
+  std::vector<int32_t> samples;  // (view, frame) pairs, one an iteration
+  int level = 0;                 // picture size: width >> level
+  float lambda = 0.2f;           // weight of 1 - SSIM
+  int activeDegree = 0;          // SH degree in use
+  bool deform = false;           // off: the canonical Gaussians are rendered
+  bool moveGaussians = true;     // off: only the deformation learns
+  bool collect = false;          // gather densification statistics
+  float opacityDecay = 0;        // weight of the mean opacity in the loss: what is not needed fades
+  float scaleDecay = 0;          // the same for the mean of the standard deviations
+  GaussianRates rates{};
+  DeformRates deformRates{};
+  DeformWeights deformWeights{};
+  int windowLow = 0, windowHigh = 0;  // frames in play
+};
+
+struct BatchResult {
+  int iterations = 0;
+  double loss = 0, l1 = 0, ssim = 0, mse = 0;  // means over the iterations
+  double deformMs = 0, renderMs = 0, lossMs = 0, backwardMs = 0, optimiseMs = 0;  // sums
+};
+
+// One picture against its target. `foregroundMse` counts the pixels that differ from the background by more than 5/255
+// in a channel; negative when there are none.
+struct PictureQuality {
+  double mse, ssim, foregroundMse;
+};
+
+class Trainer {
+ public:
+  explicit Trainer(const TrainerConfig& config);
+
+  ClipStore& clip() { return clip_; }
+  GaussianStore& gaussians() { return gaussians_; }
+  NodeField& nodes() { return nodes_; }
+  const TrainerConfig& config() const { return config_; }
+
+  // Runs the batch; `cancel` is looked at before every iteration. Throws std::runtime_error when the loss is not finite, naming the
+  // parameter that is to blame.
+  BatchResult run(const BatchPlan& plan, const std::atomic<bool>& cancel);
+
+  PictureQuality measure(int view, int frame, bool deform);
+  DensifyResult densify(const DensifyOptions& options);
+
+  // Checkpoint of everything but the pictures.
+  void visit(StateVisitor& visitor);
+  size_t bytes() const;
+
+ private:
+  void iterate(const BatchPlan& plan, int view, int frame, BatchResult& result);
+  CameraArgs cameraAt(int view, int level) const;
+  GaussianInput deformed(int frame, bool deform);
+  void decay(const BatchPlan& plan);
+  [[noreturn]] void reportPoison(int view, int frame) const;
+
+  TrainerConfig config_;
+  ThreadPool pool_;
+  ClipStore clip_;
+  GaussianStore gaussians_;
+  NodeField nodes_;
+  SplatRenderer renderer_;
+  ImageLoss loss_;
+  Random random_;
+  DeformedPlanes deformed_;
+  int32_t densifications_ = 0;
+};
+
+}  // namespace charactershot
