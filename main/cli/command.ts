@@ -9,7 +9,7 @@ export interface Session {
   readonly signal: AbortSignal;
   readonly onProgress: OnProgress;
   /** Tells the user something on stderr, also when progress is not wanted. */
-  warn(message: string): void;
+  readonly warn: (message: string) => void;
 }
 
 /** What a command has to say on stdout, for people and for programs. */
@@ -29,14 +29,15 @@ interface CommonOptions {
  * help and doctor have to work, and doctor to say why, where it does not load.
  * What `run` returns goes to stdout; progress and warnings go to stderr. Errors pass through, to be told in one place.
  */
-export function defineCommand<Options extends object>(
+export function defineCommand(
   command: Command,
-  run: (options: Options, session: Session) => Promise<Outcome>,
+  // Commander knows the options only as declared with it; each command describes them as a type of its own.
+  run: (options: never, session: Session) => Promise<Outcome>,
 ): void {
   command
     .option('--json', 'print the result as one JSON document')
     .option('--quiet', 'print no progress')
-    .action(async (options: Options & CommonOptions) => {
+    .action(async (options: CommonOptions) => {
       const printer = new ProgressPrinter(process.stderr);
       const session: Session = {
         signal: abortOnSignal(() => {
@@ -50,7 +51,7 @@ export function defineCommand<Options extends object>(
         },
       };
       try {
-        const outcome = await run(options, session);
+        const outcome = await run(options as never, session);
         printer.clear();
         await print(options.json ? JSON.stringify(outcome.json, null, 2) : outcome.text);
       } finally {

@@ -97,18 +97,15 @@ async function renderCameras(
   const cameras = await readResizedCameras(file, size);
   const [first] = cameras.values();
   if (!first) throw new RangeError(`${file} has no cameras.`); // the reader has made sure that it has
+  if (isVideo(out) && cameras.size > 1) {
+    throw new ArgumentError(`--out takes a folder for the ${cameras.size} cameras of ${file}; a video shows one.`);
+  }
   const frames = time === undefined ? (options.frames ?? scene.frames) : 1;
   const times = time === undefined ? Array.from({ length: frames }, (_, f) => frameTime(f, frames)) : [time];
   const { renderClip, renderVideo } = await import('../../native/export/clip-render.ts');
+  if (isVideo(out)) await renderVideo(scene, out, first, { times, fps, signal, onProgress });
+  else await renderClip(scene, out, cameras, { times, fps, signal, onProgress });
   const { width, height } = first;
-  if (isVideo(out)) {
-    if (cameras.size > 1) {
-      throw new ArgumentError(`--out takes a folder for the ${cameras.size} cameras of ${file}; a video shows one.`);
-    }
-    await renderVideo(scene, out, first, { times, fps, signal, onProgress });
-  } else {
-    await renderClip(scene, out, cameras, { times, fps, signal, onProgress });
-  }
   const facts = { views: cameras.size, frames, width, height, fps };
   return outcome(out, `${cameras.size} views, ${frames} frames of ${width}x${height}`, facts);
 }
