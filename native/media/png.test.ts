@@ -9,9 +9,22 @@ import { decodePng, encodePng, readPngSize } from './png.ts';
 const RGBA = Uint8Array.of(255, 0, 0, 255, 0, 255, 0, 128, 0, 0, 255, 0, 9, 8, 7, 255);
 
 test('RGB and RGBA pictures are read back as they were written', () => {
-  expect(decodePng(encodePng(RGBA, 2, 2), 'a.png')).toEqual({ width: 2, height: 2, rgba: Buffer.from(RGBA) });
+  expect(decodePng(encodePng(RGBA, 2, 2), 'a.png')).toEqual({ width: 2, height: 2, rgba: RGBA });
   const rgb = Uint8Array.of(1, 2, 3, 4, 5, 6);
   expect([...decodePng(encodePng(rgb, 2, 1), 'a.png').rgba]).toEqual([1, 2, 3, 255, 4, 5, 6, 255]);
+});
+
+test('every line filter is undone as the library does it', () => {
+  const size = 37;
+  const data = Buffer.from(Array.from({ length: size * size * 4 }, (_, i) => (i * i * 7) % 253));
+  for (const filterType of [0, 1, 2, 3, 4]) {
+    for (const colorType of [2, 6] as const) {
+      const image = new PNG({ width: size, height: size });
+      image.data = data;
+      const bytes = PNG.sync.write(image, { filterType, colorType });
+      expect(decodePng(bytes, 'a.png').rgba).toEqual(Uint8Array.from(PNG.sync.read(bytes).data));
+    }
+  }
 });
 
 /** A PNG file from its raw rows; `palette` in RGB. */

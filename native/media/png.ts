@@ -2,6 +2,7 @@ import { inflateSync } from 'node:zlib';
 import { PNG } from 'pngjs';
 import { MAX_PICTURE_SIZE } from '../../core/formats/cameras.ts';
 import { AppError } from '../../core/errors.ts';
+import { decodeTruecolour } from './truecolour-png.ts';
 
 export interface RgbaPicture {
   readonly width: number;
@@ -22,6 +23,8 @@ interface PngHeader {
   readonly width: number;
   readonly height: number;
   readonly interlaced: boolean;
+  /** Channels of the common kind: 8 bits, RGB or RGBA, not interlaced. */
+  readonly truecolour: 3 | 4 | undefined;
   /** Size of the pixels before compression, in bytes; an upper bound when interlaced. */
   readonly rawSize: number;
 }
@@ -35,6 +38,9 @@ export function decodePng(bytes: Uint8Array, name: string): RgbaPicture {
   // Size claims of a made-up file must not cost memory that its bytes could never fill.
   if (header.rawSize > MAX_DEFLATE_RATIO * bytes.byteLength) throw damaged(name);
   try {
+    const { width: columns, height: rows, truecolour } = header;
+    const common = truecolour && decodeTruecolour(bytes, columns, rows, truecolour);
+    if (common) return { width: columns, height: rows, rgba: common };
     if (header.interlaced) checkInflatedSize(bytes, header.rawSize);
     const { width, height, data } = PNG.sync.read(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
     return { width, height, rgba: data };
@@ -85,7 +91,14 @@ function readPngHeader(bytes: Uint8Array, name: string): PngHeader {
   const interlaced = view.getUint8(28) !== 0;
   // Interlacing cuts the picture into seven, whose rows are rounded up to bytes one by one.
   const rowBytes = Math.ceil((width * depth * channels) / 8) + 1;
-  return { width, height, interlaced, rawSize: rowBytes * height + (interlaced ? (width + height) * 8 + 64 : 0) };
+  const truecolour = depth === 8 && !interlaced && (channels === 3 || channels === 4) ? channels : undefined;
+  return {
+    width,
+    height,
+    interlaced,
+    truecolour,
+    rawSize: rowBytes * height + (interlaced ? (width + height) * 8 + 64 : 0),
+  };
 }
 
 /** The library inflates interlaced pictures without a bound of its own. */
