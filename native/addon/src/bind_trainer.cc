@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "bind.h"
+#include "bind_hexplane.h"
 #include "camera_args.h"
 #include "trainer.h"
 
@@ -77,6 +78,13 @@ BatchPlan planFrom(const Napi::Object& object, const Trainer& trainer) {
   plan.deformWeights.planeSmooth = numberField(weights, "planeSmooth", 0);
   plan.deformWeights.timeSmooth = numberField(weights, "timeSmooth", 0);
   plan.deformWeights.timeL1 = numberField(weights, "timeL1", 0);
+  if (hasField(object, "neighbour")) {
+    const Napi::Object neighbour = objectField(object, "neighbour");
+    plan.neighbourWeight = floatField(neighbour, "weight", 0);
+    plan.neighbourInterval = intField(neighbour, "interval", 1, 1'000'000);
+    plan.neighbour.gated = boolField(neighbour, "gated", true);
+    plan.neighbour.threshold = floatField(neighbour, "threshold", 0.01);
+  }
   return plan;
 }
 
@@ -124,6 +132,7 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
                             {method<&TrainerObject::setImage>("setImage"), method<&TrainerObject::setGaussians>("setGaussians"),
                              method<&TrainerObject::gaussians>("gaussians"), method<&TrainerObject::setNodes>("setNodes"),
                              method<&TrainerObject::nodes>("nodes"), method<&TrainerObject::extrapolateNodes>("extrapolateNodes"),
+                             method<&TrainerObject::startHexPlane>("startHexPlane"), method<&TrainerObject::hexplane>("hexplane"),
                              method<&TrainerObject::run>("run"), method<&TrainerObject::measure>("measure"),
                              method<&TrainerObject::densify>("densify"), method<&TrainerObject::resetOpacity>("resetOpacity"),
                              method<&TrainerObject::cancel>("cancel"), method<&TrainerObject::state>("state"),
@@ -161,12 +170,16 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
     return InstanceMethod<&TrainerObject::checked<kMember>>(name);
   }
 
-  // setImage({view, frame, rgb})
+  // setImage({view, frame, rgb}): 8-bit or float (0..1), height x width x 3.
   Napi::Value setImage(const Napi::CallbackInfo& info) {
     const Napi::Object args = objectArgument(info, 0);
     const TrainerConfig& c = trainer_->config();
-    trainer_->clip().set(intField(args, "view", 0, static_cast<int>(c.cameras.size()) - 1), intField(args, "frame", 0, c.frames - 1),
-                         bytesField(args, "rgb", {c.height, c.width, 3}).Data());
+    const int view = intField(args, "view", 0, static_cast<int>(c.cameras.size()) - 1), frame = intField(args, "frame", 0, c.frames - 1);
+    const Napi::Value rgb = field(args, "rgb");
+    if (rgb.IsTypedArray() && rgb.As<Napi::TypedArray>().TypedArrayType() == napi_float32_array)
+      trainer_->clip().setExact(view, frame, finiteField(args, "rgb", {c.height, c.width, 3}).Data());
+    else
+      trainer_->clip().set(view, frame, bytesField(args, "rgb", {c.height, c.width, 3}).Data());
     return info.Env().Undefined();
   }
 
@@ -243,6 +256,31 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
     return info.Env().Undefined();
   }
 
+  // startHexPlane(config): from now on the network deforms.
+  Napi::Value startHexPlane(const Napi::CallbackInfo& info) {
+    trainer_->startHexPlane(hexPlaneConfigFrom(objectArgument(info, 0)));
+    return info.Env().Undefined();
+  }
+
+  // {name: {shape, data}} under the published names; undefined without a network.
+  Napi::Value hexplane(const Napi::CallbackInfo& info) {
+    const Napi::Env env = info.Env();
+    if (!trainer_->hexplane()) return env.Undefined();
+    HexPlane& network = trainer_->hexplane()->network();
+    Napi::Object out = Napi::Object::New(env);
+    for (const HexPlaneTensor& t : network.tensors()) {
+      Napi::Object tensor = Napi::Object::New(env);
+      Napi::Array shape = Napi::Array::New(env, t.shape.size());
+      for (size_t i = 0; i < t.shape.size(); i++) shape.Set(static_cast<uint32_t>(i), t.shape[i]);
+      Napi::Float32Array data = Napi::Float32Array::New(env, t.size());
+      network.exportTensor(t, network.parameters(), data.Data());
+      tensor.Set("shape", shape);
+      tensor.Set("data", data);
+      out.Set(t.name, tensor);
+    }
+    return out;
+  }
+
   // Work on a thread of libuv's pool.
   class Job : public Napi::AsyncWorker {
    public:
@@ -284,7 +322,7 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
   // run(plan): Promise of the batch's means and milliseconds.
   Napi::Value run(const Napi::CallbackInfo& info) {
     auto plan = std::make_shared<BatchPlan>(planFrom(objectArgument(info, 0), *trainer_));
-    if (plan->deform && trainer_->nodes().count() == 0) throw Napi::Error::New(info.Env(), "deform: there are no nodes yet");
+    if (plan->deform && !trainer_->canDeform()) throw Napi::Error::New(info.Env(), "deform: there is no deformation yet");
     auto result = std::make_shared<BatchResult>();
     return start(
         info.Env(), [this, plan, result] { *result = trainer_->run(*plan, cancel_); },
@@ -295,12 +333,14 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
           out.Set("l1", result->l1);
           out.Set("ssim", result->ssim);
           out.Set("mse", result->mse);
+          out.Set("neighbour", result->neighbour);
           out.Set("gaussians", trainer_->gaussians().count());
           Napi::Object ms = Napi::Object::New(env);
           ms.Set("deform", result->deformMs);
           ms.Set("render", result->renderMs);
           ms.Set("loss", result->lossMs);
           ms.Set("backward", result->backwardMs);
+          ms.Set("neighbour", result->neighbourMs);
           ms.Set("optimise", result->optimiseMs);
           out.Set("milliseconds", ms);
           return Napi::Value(out);

@@ -43,17 +43,29 @@ void ClipStore::set(int view, int frame, const uint8_t* rgb) {
   }
 }
 
-const TargetImage ClipStore::target(int view, int frame, int level) const {
+void ClipStore::setExact(int view, int frame, const float* rgb) {
+  const size_t plane = static_cast<size_t>(width_) * height_;
+  std::vector<uint8_t> rounded(3 * plane);
+  for (size_t i = 0; i < 3 * plane; i++) rounded[i] = static_cast<uint8_t>(std::clamp(rgb[i], 0.0f, 1.0f) * 255.0f + 0.5f);
+  set(view, frame, rounded.data());
+  Picture& picture = pictures_[(static_cast<size_t>(view) * frames_ + frame) * levels_];
+  picture.exact.assign(3 * plane + kLossPad, 0);
+  for (size_t i = 0; i < plane; i++)
+    for (size_t c = 0; c < 3; c++) picture.exact[c * plane + i] = rgb[i * 3 + c];
+  picture.content = {0, 0, width_, height_};
+}
+
+TargetImage ClipStore::target(int view, int frame, int level) const {
   const Picture& picture = pictures_[(static_cast<size_t>(view) * frames_ + frame) * levels_ + level];
   if (picture.pixels.empty())
     throw std::runtime_error("view " + std::to_string(view) + ", frame " + std::to_string(frame) + " has no picture");
   const int w = width(level), h = height(level);
-  return {picture.pixels.data(), w, w * h, w, h, picture.content};
+  return {picture.pixels.data(), w, w * h, w, h, picture.content, picture.exact.empty() ? nullptr : picture.exact.data()};
 }
 
 size_t ClipStore::bytes() const {
   size_t total = 0;
-  for (const Picture& picture : pictures_) total += picture.pixels.capacity();
+  for (const Picture& picture : pictures_) total += picture.pixels.capacity() + 4 * picture.exact.capacity();
   return total;
 }
 

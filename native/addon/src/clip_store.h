@@ -14,8 +14,10 @@ class ClipStore {
 
   // `rgb` is 8-bit, height x width x 3.
   void set(int view, int frame, const uint8_t* rgb);
+  // The picture at full size in floats, height x width x 3 in 0..1, kept as it is (comparisons with other programs).
+  void setExact(int view, int frame, const float* rgb);
   // Throws when the picture was never set.
-  const TargetImage target(int view, int frame, int level) const;
+  TargetImage target(int view, int frame, int level) const;
   int width(int level) const { return width_ >> level; }
   int height(int level) const { return height_ >> level; }
   int views() const { return views_; }
@@ -26,6 +28,7 @@ class ClipStore {
  private:
   struct Picture {
     std::vector<uint8_t> pixels;
+    std::vector<float> exact;
     Rect content{};
   };
   void store(Picture& picture, int level, const std::vector<uint8_t>& rgb);

@@ -50,6 +50,7 @@ ImageLossResult ImageLoss::compute(const float* rgb, int rowStride, int planeStr
   a.target = target.pixels;
   a.targetRow = target.rowStride;
   a.targetPlane = target.planeStride;
+  a.exactTarget = target.exact;
   a.width = width;
   a.height = height;
   a.content = content;

@@ -14,6 +14,7 @@ struct TargetImage {
   int rowStride, planeStride;
   int width, height;
   Rect content;  // bounding rectangle of the pixels that differ from the background
+  const float* exact = nullptr;  // the same in floats, for pictures finer than 8 bits
 };
 
 struct ImageLossResult {

@@ -125,7 +125,8 @@ struct ImageLossArgs {
   const float* rgb;          // planar, as in RasterArgs
   int rowStride, planeStride;
   const uint8_t* target;     // planar 8-bit sRGB, channel c of (x, y) at c * targetPlane + y * targetRow + x; rows are
-  int targetRow, targetPlane;  // readable kLossPad bytes past their end
+  int targetRow, targetPlane;  // readable kLossPad values past their end
+  const float* exactTarget;    // the same picture in floats, used instead when not null
   int width, height;
   Rect content;              // where gradients are wanted
   Rect maps;                 // content grown by the window radius: where SSIM is computed

@@ -20,8 +20,9 @@ struct Node {
   int32_t left = -1;      // children left and left + 1; -1 for a leaf
 };
 
+// Squared distances are doubles: seen from a far outlier, the differences between near points are lost in floats.
 struct Candidate {
-  float distance;
+  double distance;
   int32_t index;
   bool operator<(const Candidate& other) const {
     return distance < other.distance || (distance == other.distance && index < other.index);
@@ -90,10 +91,10 @@ class KdTree {
   }
 
   // Squared distance to the box: each rounding is monotonic, so that it never exceeds that of a point inside.
-  static float boxDistance(const Node& node, const float* at) {
-    float sum = 0;
+  static double boxDistance(const Node& node, const float* at) {
+    double sum = 0;
     for (int axis = 0; axis < 3; axis++) {
-      const float d = std::max(0.0f, std::max(node.low[axis] - at[axis], at[axis] - node.high[axis]));
+      const double x = at[axis], d = std::max(0.0, std::max(node.low[axis] - x, x - node.high[axis]));
       sum += d * d;
     }
     return sum;
@@ -105,7 +106,7 @@ class KdTree {
       for (int i = node.begin; i < node.end; i++) consider(i, s);
       return;
     }
-    float near = boxDistance(nodes_[node.left], s.at), far = boxDistance(nodes_[node.left + 1], s.at);
+    double near = boxDistance(nodes_[node.left], s.at), far = boxDistance(nodes_[node.left + 1], s.at);
     int first = node.left, second = node.left + 1;
     if (far < near) {
       std::swap(near, far);
@@ -116,13 +117,13 @@ class KdTree {
   }
 
   // A box at the very distance of the k-th candidate may still hold a tie of lower index.
-  static bool within(float distance, const Search& s) { return s.found < s.k || distance <= s.best[s.k - 1].distance; }
+  static bool within(double distance, const Search& s) { return s.found < s.k || distance <= s.best[s.k - 1].distance; }
 
   void consider(int place, Search& s) const {
     const float* p = &points_[3 * static_cast<size_t>(place)];
-    float distance = 0;
+    double distance = 0;
     for (int axis = 0; axis < 3; axis++) {
-      const float d = p[axis] - s.at[axis];
+      const double d = static_cast<double>(p[axis]) - s.at[axis];
       distance += d * d;
     }
     const Candidate candidate{distance, order_[place]};

@@ -7,6 +7,9 @@
 
 namespace charactershot {
 
+// Neighbours of a Gaussian in the constraint (paper, appendix: 20).
+constexpr int kNeighbours = 20;
+
 Trainer::Trainer(const TrainerConfig& config)
     : config_(config),
       pool_(config.threads),
@@ -14,7 +17,8 @@ Trainer::Trainer(const TrainerConfig& config)
       nodes_(pool_, config.frames),
       renderer_(pool_),
       loss_(pool_),
-      random_(config.seed) {}
+      random_(config.seed),
+      constraint_(pool_) {}
 
 CameraArgs Trainer::cameraAt(int view, int level) const {
   CameraArgs camera = config_.cameras[view];
@@ -33,7 +37,7 @@ GaussianInput Trainer::deformed(int frame, bool deform) {
   const int stride = gaussians_.stride();
   GaussianPlanes planes = planesOf(gaussians_.planes().data(), stride, nullptr);
   if (deform) {
-    nodes_.forward(gaussians_, frame, 0, deformed_);
+    deformer().forward(gaussians_, frame, 0, deformed_);
     planes.means = deformed_.means.data();
     planes.logScales = deformed_.logScales.data();
     planes.quats = deformed_.quats.data();
@@ -88,9 +92,13 @@ void Trainer::iterate(const BatchPlan& plan, int view, int frame, BatchResult& r
   result.backwardMs += watch.lap();
 
   if (plan.deform) {
-    nodes_.backward(gaussians_, 0, gaussians_.gradPlane(kMeans), gaussians_.gradPlane(kLogScales), gaussians_.gradPlane(kQuats),
-                    gaussians_.gradColorOffset());
-    result.loss += nodes_.regularise(frame, plan.windowLow, plan.windowHigh, plan.deformWeights);
+    if (plan.neighbourWeight > 0 && iterations_ % plan.neighbourInterval == 0) constrainNeighbours(plan, frame, result);
+    result.neighbourMs += watch.lap();
+    deformer().backward(gaussians_, 0, gaussians_.gradPlane(kMeans), gaussians_.gradPlane(kLogScales),
+                        gaussians_.gradPlane(kQuats), gaussians_.gradColorOffset());
+    for (size_t i = 0; i < otherGrads_.size() && otherActive_; i++) gaussians_.gradPlane(kMeans)[i] += otherGrads_[i];
+    otherActive_ = false;
+    result.loss += deformer().regularise(frame, plan.windowLow, plan.windowHigh, plan.deformWeights);
   }
   result.deformMs += watch.lap();
 
@@ -98,25 +106,61 @@ void Trainer::iterate(const BatchPlan& plan, int view, int frame, BatchResult& r
     decay(plan);
     gaussians_.step(pool_, plan.rates, plan.activeDegree);
   }
-  if (plan.deform) nodes_.step(plan.deformRates);
+  if (plan.deform) deformer().step(plan.deformRates);
   result.optimiseMs += watch.lap();
   result.iterations++;
+  iterations_++;
+}
+
+// Adds the gradients of the neighbour constraint between `frame` and the frame beside it: those of `frame` to the
+// gradients of the deformed centres, those of the other frame through its own deformation.
+void Trainer::constrainNeighbours(const BatchPlan& plan, int frame, BatchResult& result) {
+  int other = iterations_ % 2 ? frame - 1 : frame + 1;
+  if (other < plan.windowLow || other > plan.windowHigh) other = 2 * frame - other;
+  if (other < plan.windowLow || other > plan.windowHigh) return;
+  const int stride = gaussians_.stride();
+  if (graph_.count() != gaussians_.count())
+    graph_ = buildNeighbourGraph(pool_, gaussians_.plane(kMeans), gaussians_.count(), stride, kNeighbours);
+  deformer().forward(gaussians_, other, 1, otherDeformed_);
+  // Means, then log-scales and quaternions, whose gradients stay 0.
+  otherGrads_.assign(static_cast<size_t>(3) * stride, 0);
+  std::vector<float> rest(static_cast<size_t>(7) * stride, 0);
+  NeighbourOptions options = plan.neighbour;
+  options.scale = plan.neighbourWeight;
+  const bool isEarlier = other < frame;
+  float* here = gaussians_.gradPlane(kMeans);
+  const NeighbourTerm term =
+      constraint_.evaluate(graph_, (isEarlier ? otherDeformed_ : deformed_).means.data(), (isEarlier ? deformed_ : otherDeformed_).means.data(),
+                           stride, options, isEarlier ? otherGrads_.data() : here, isEarlier ? here : otherGrads_.data());
+  result.neighbour += term.value;
+  result.loss += plan.neighbourWeight * term.value;
+  constrained_++;
+  deformer().backward(gaussians_, 1, otherGrads_.data(), rest.data(), rest.data() + static_cast<size_t>(3) * stride, nullptr);
+  otherActive_ = true;
+}
+
+HexPlaneDeformer& Trainer::startHexPlane(const HexPlaneConfig& config) {
+  hexplane_ = std::make_unique<HexPlaneDeformer>(pool_, config_.frames, config, config_.seed);
+  return *hexplane_;
 }
 
 BatchResult Trainer::run(const BatchPlan& plan, const std::atomic<bool>& cancel) {
   BatchResult result;
+  constrained_ = 0;
   for (size_t i = 0; i + 1 < plan.samples.size() && !cancel; i += 2) iterate(plan, plan.samples[i], plan.samples[i + 1], result);
   const double n = std::max(1, result.iterations);
   result.loss /= n;
   result.l1 /= n;
   result.ssim /= n;
   result.mse /= n;
+  result.neighbour /= std::max(1, constrained_);
   return result;
 }
 
 void Trainer::reportPoison(int view, int frame) const {
   const std::string gaussian = gaussians_.firstPoison();
-  std::string what = !gaussian.empty() ? gaussian : !nodes_.isFinite() ? std::string("a control node") : std::string("the render");
+  std::string what = !gaussian.empty() ? gaussian : hexplane_ && !hexplane_->isFinite() ? std::string("the deformation network")
+                     : !nodes_.isFinite() ? std::string("a control node") : std::string("the render");
   throw std::runtime_error("the loss of view " + std::to_string(view) + ", frame " + std::to_string(frame) +
                            " is not a finite number: " + what + " has diverged");
 }
@@ -150,15 +194,21 @@ PictureQuality Trainer::measure(int view, int frame, bool deform) {
 DensifyResult Trainer::densify(const DensifyOptions& options) {
   return gaussians_.densify(options, random_, static_cast<uint32_t>(densifications_++), [&](const std::vector<int32_t>& source) {
     if (nodes_.count() > 0) nodes_.inherit(source);
+    graph_ = {};
   });
 }
 
 void Trainer::visit(StateVisitor& visitor) {
-  std::vector<int32_t> header = {densifications_};
+  std::vector<int32_t> header = {densifications_, iterations_};
   visitor.ints("trainer.header", header);
   densifications_ = header[0];
+  iterations_ = header[1];
+  // The neighbour graph is a function of the centres at its making, so it is part of the state.
+  visitor.ints("trainer.graphOffsets", graph_.offsets);
+  visitor.ints("trainer.graphIndices", graph_.indices);
   gaussians_.visit(visitor);
   nodes_.visit(visitor);
+  if (hexplane_) hexplane_->visit(visitor);
 }
 
 size_t Trainer::bytes() const { return clip_.bytes() + gaussians_.bytes() + renderer_.bytes(); }

@@ -7,6 +7,8 @@
 
 #include "clip_store.h"
 #include "deformer.h"
+#include "hexplane_deformer.h"
+#include "neighbours.h"
 #include "node_field.h"
 
 namespace charactershot {
@@ -33,12 +35,17 @@ struct BatchPlan {
   DeformRates deformRates{};
   DeformWeights deformWeights{};
   int windowLow = 0, windowHigh = 0;  // frames in play
+  // Neighbour constraint between the sample's frame and the one before or after it; 0 switches it off.
+  float neighbourWeight = 0;
+  NeighbourOptions neighbour{};
+  int neighbourInterval = 1;          // every so many iterations
 };
 
 struct BatchResult {
   int iterations = 0;
   double loss = 0, l1 = 0, ssim = 0, mse = 0;  // means over the iterations
-  double deformMs = 0, renderMs = 0, lossMs = 0, backwardMs = 0, optimiseMs = 0;  // sums
+  double neighbour = 0;                         // mean of the unweighted neighbour term where it was computed
+  double deformMs = 0, renderMs = 0, lossMs = 0, backwardMs = 0, neighbourMs = 0, optimiseMs = 0;  // sums
 };
 
 // One picture against its target. `foregroundMse` counts the pixels that differ from the background by more than 5/255
@@ -55,6 +62,10 @@ class Trainer {
   GaussianStore& gaussians() { return gaussians_; }
   NodeField& nodes() { return nodes_; }
   const TrainerConfig& config() const { return config_; }
+  // From now on the network moves the Gaussians instead of the nodes.
+  HexPlaneDeformer& startHexPlane(const HexPlaneConfig& config);
+  HexPlaneDeformer* hexplane() { return hexplane_.get(); }
+  bool canDeform() const { return hexplane_ || nodes_.count() > 0; }
 
   // Runs the batch; `cancel` is looked at before every iteration. Throws std::runtime_error when the loss is not finite, naming the
   // parameter that is to blame.
@@ -72,6 +83,8 @@ class Trainer {
   CameraArgs cameraAt(int view, int level) const;
   GaussianInput deformed(int frame, bool deform);
   void decay(const BatchPlan& plan);
+  Deformer& deformer() { return hexplane_ ? static_cast<Deformer&>(*hexplane_) : nodes_; }
+  void constrainNeighbours(const BatchPlan& plan, int frame, BatchResult& result);
   [[noreturn]] void reportPoison(int view, int frame) const;
 
   TrainerConfig config_;
@@ -82,8 +95,13 @@ class Trainer {
   SplatRenderer renderer_;
   ImageLoss loss_;
   Random random_;
-  DeformedPlanes deformed_;
-  int32_t densifications_ = 0;
+  std::unique_ptr<HexPlaneDeformer> hexplane_;
+  NeighbourConstraint constraint_;
+  NeighbourGraph graph_;                 // of the canonical positions; empty until needed
+  DeformedPlanes deformed_, otherDeformed_;
+  std::vector<float> otherGrads_;       // of the canonical centres, from the other frame of the constraint
+  bool otherActive_ = false;
+  int32_t densifications_ = 0, iterations_ = 0, constrained_ = 0;
 };
 
 }  // namespace charactershot

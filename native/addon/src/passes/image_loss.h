@@ -24,6 +24,12 @@ static inline vf loadPixels(const uint8_t* p) {
   return __builtin_convertvector(bytes, vf) * (1.0f / 255.0f);
 }
 
+// A vector of the target at (x, y).
+static inline vf targetPixels(const ImageLossArgs& a, int channel, int y, int x) {
+  const int64_t at = (int64_t)channel * a.targetPlane + (int64_t)y * a.targetRow + x;
+  return a.exactTarget ? load(a.exactTarget + at) : loadPixels(a.target + at);
+}
+
 static inline float* blurredRow(const ImageLossArgs& a, int channel, int quantity, int y) {
   const int rows = a.read.y1 - a.read.y0;
   return a.blurred + ((int64_t)(channel * kLossQuantities + quantity) * rows + y - a.read.y0) * a.pitch;
@@ -55,9 +61,8 @@ static inline int scratchColumn(const ImageLossArgs& a, int x) { return x - a.re
 void lossBlurRows(const ImageLossArgs& a, int channel, int y, float* scratch) {
   for (int k = 0; k < kLossQuantities * a.pitch; k++) scratch[k] = 0.0f;
   const float* rgb = a.rgb + channel * a.planeStride + y * a.rowStride;
-  const uint8_t* target = a.target + (int64_t)channel * a.targetPlane + (int64_t)y * a.targetRow;
   for (int x = a.read.x0; x < a.read.x1; x += kLanes) {
-    vf value = load(rgb + x), truth = loadPixels(target + x);
+    vf value = load(rgb + x), truth = targetPixels(a, channel, y, x);
     if (x + kLanes > a.read.x1)
       for (int i = a.read.x1 - x; i < kLanes; i++) value[i] = truth[i] = 0.0f;
     float* out = scratch + scratchColumn(a, x);
@@ -115,14 +120,13 @@ void lossSsimRows(const ImageLossArgs& a, int channel, int y, float* scratch) {
 
 void lossGradientRows(const ImageLossArgs& a, int channel, int y) {
   const int64_t row = (int64_t)channel * a.planeStride + y * a.rowStride;
-  const uint8_t* target = a.target + (int64_t)channel * a.targetPlane + (int64_t)y * a.targetRow;
   vf l1 = vf{}, squared = vf{};
   for (int x = a.content.x0; x < a.content.x1; x += kLanes) {
     const int column = scratchColumn(a, x);
     vf d[3];
     for (int q = 0; q < 3; q++)
       d[q] = blurColumn(derivativeRow(a, channel, q, y) + column, a.pitch, y, a.maps.y0, a.maps.y1, a.window);
-    const vf value = load(a.rgb + row + x), truth = loadPixels(target + x);
+    const vf value = load(a.rgb + row + x), truth = targetPixels(a, channel, y, x);
     const vf difference = value - truth;
     const vf ssimGrad = d[0] + 2.0f * value * d[1] + truth * d[2];
     const vf sign = keep(difference > 0.0f, splat(1.0f)) - keep(difference < 0.0f, splat(1.0f));
