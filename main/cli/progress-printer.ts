@@ -24,8 +24,10 @@ const LINE_MS = 4000;
 const RATE_WINDOW_MS = 15_000;
 const SAMPLE_MS = 100;
 const BAR_WIDTH = 24;
-/** A narrower bar says nothing. */
-const MIN_BAR_WIDTH = 6;
+/** The bar gives way to words down to this width, and the end of the words then gives way to it. */
+const MIN_BAR_WIDTH = 10;
+/** On a narrower terminal the words are worth more than a bar. */
+const MIN_BAR_COLUMNS = 50;
 const DEFAULT_COLUMNS = 80;
 const CLEAR_LINE = '\r\u001b[K';
 
@@ -112,9 +114,9 @@ export class ProgressPrinter {
       .filter(Boolean)
       .join('  ');
     const room = columns - task.name.length - percent.length - rest.length - 5;
-    const width = Math.min(BAR_WIDTH, room);
+    const width = Math.max(MIN_BAR_WIDTH, Math.min(BAR_WIDTH, room));
     const filled = Math.round(fraction * width);
-    const bar = width < MIN_BAR_WIDTH ? '' : ` [${'#'.repeat(filled)}${'-'.repeat(width - filled)}]`;
+    const bar = columns < MIN_BAR_COLUMNS ? '' : ` [${'#'.repeat(filled)}${'-'.repeat(width - filled)}]`;
     this.#stream.write(CLEAR_LINE + `${task.name}${bar}${percent}  ${rest}`.slice(0, columns));
     this.#barShown = true;
   }

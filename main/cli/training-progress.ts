@@ -20,7 +20,7 @@ export function trainingProgress(
       if (event.type !== 'progress') return;
       if (!begun) onProgress({ type: 'begin', task: 'Optimising', total: event.total, unit: 'iterations' });
       begun = true;
-      const note = `${STAGE_NAMES[event.stage]}, PSNR ${event.psnr.toFixed(1)} dB, ${event.gaussians} Gaussians`;
+      const note = `PSNR ${event.psnr.toFixed(1)} dB, ${event.gaussians} Gaussians, ${STAGE_NAMES[event.stage]}`;
       onProgress({ type: 'tick', done: event.iteration, note });
     },
     end(how) {
