@@ -162,7 +162,9 @@ export function evaluateHexPlane(network: HexPlaneNetwork, position: readonly nu
   );
   const features = Float64Array.from(
     samples.flatMap((planes) =>
-      Array.from({ length: config.channels }, (_, c) => planes.reduce((product, plane) => product * (plane[c] ?? 0), 1)),
+      Array.from({ length: config.channels }, (_, c) =>
+        planes.reduce((product, plane) => product * (plane[c] ?? 0), 1),
+      ),
     ),
   );
   const trunk: Float64Array[] = [];

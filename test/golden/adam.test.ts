@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { scheduledRate } from '../../core/schedule.ts';
 import { Golden } from './golden.ts';
-import { passes, VARIANTS, withKernels } from './native-passes.ts';
+import { passes, VARIANTS, withKernels, type AdamState } from './native-passes.ts';
 
 const golden = new Golden('adam');
 const initial = golden.data('in.param');
@@ -21,7 +21,8 @@ const RATES: Readonly<Record<string, readonly number[]>> = {
 
 describe.each(Object.entries(RATES))('Adam at %s rates', (set, rates) => {
   it.each(VARIANTS)('native, %s', (variant) => {
-    let state = { values: initial, firstMoments: initial.map(() => 0), secondMoments: initial.map(() => 0) };
+    const zeros = new Float32Array(initial.length);
+    let state: AdamState = { values: initial, firstMoments: zeros, secondMoments: zeros };
     const values: number[] = [];
     for (const [index, rate] of rates.entries()) {
       const gradient = gradients.subarray(index * initial.length, (index + 1) * initial.length);
@@ -41,7 +42,7 @@ describe.each(Object.entries(RATES))('Adam at %s rates', (set, rates) => {
 describe('the learning-rate schedule', () => {
   it('gives the rates of the scheduled run', () => {
     golden.numbers('lr_scheduled').forEach((rate, i) => {
-      expect((RATES['scheduled']?.[i] ?? 0) / rate).toBeCloseTo(1, 12);
+      expect((RATES.scheduled?.[i] ?? 0) / rate).toBeCloseTo(1, 12);
     });
   });
 

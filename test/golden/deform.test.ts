@@ -23,11 +23,11 @@ function configOf(golden: Golden): HexPlaneConfig {
     width: golden.number('net_width', config),
     depth: golden.number('defor_depth', config),
     heads: {
-      position: config['no_dx'] === false,
-      scale: config['no_ds'] === false,
-      rotation: config['no_dr'] === false,
-      opacity: config['no_do'] === false,
-      sh: config['no_dshs'] === false,
+      position: config.no_dx === false,
+      scale: config.no_ds === false,
+      rotation: config.no_dr === false,
+      opacity: config.no_do === false,
+      sh: config.no_dshs === false,
     },
     aabb: [corner('aabb_row0_max'), corner('aabb_row1_min')],
   };

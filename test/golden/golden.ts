@@ -4,7 +4,7 @@ import { afterAll, expect } from 'vitest';
 import { isRecord, parseJson, type JsonRecord } from '../../core/formats/json.ts';
 import { readSafetensors } from '../../core/formats/safetensors.ts';
 
-const FOLDER = process.env['CHARACTERSHOT_GOLDEN4D'] ?? join(import.meta.dirname, '../fixtures/golden4d');
+const FOLDER = process.env.CHARACTERSHOT_GOLDEN4D ?? join(import.meta.dirname, '../fixtures/golden4d');
 
 export interface GoldenTensor {
   readonly shape: readonly number[];
@@ -55,13 +55,15 @@ export function goldenError(result: ArrayLike<number>, reference: GoldenTensor):
 
 /** One set of reference numbers: inputs, results and their tolerances, and the worst errors that were seen. */
 export class Golden {
+  readonly name: string;
   readonly json: JsonRecord;
   readonly names: readonly string[];
   private readonly tensors: ReadonlyMap<string, GoldenTensor>;
   private readonly seen = new Map<string, { readonly error: GoldenError; readonly tolerance: JsonRecord }>();
 
   /** Reads NAME.json and NAME.safetensors; prints its table of errors when the tests of the file are done. */
-  constructor(readonly name: string) {
+  constructor(name: string) {
+    this.name = name;
     this.json = asRecord(parseJson(readFileSync(join(FOLDER, `${name}.json`)), `${name}.json`));
     const { tensors } = readSafetensors(readFileSync(join(FOLDER, `${name}.safetensors`)));
     this.tensors = new Map(

@@ -65,6 +65,12 @@ export interface NeighbourResult {
   readonly timings: Float32Array;
 }
 
+export interface AdamState {
+  readonly values: Float32Array;
+  readonly firstMoments: Float32Array;
+  readonly secondMoments: Float32Array;
+}
+
 /** Single passes of the native engine, synchronous: for tests only. */
 export interface NativePasses {
   kernels(): string;
@@ -77,14 +83,9 @@ export interface NativePasses {
     readonly weights: PlaneWeights;
     readonly threads: number;
   }): { readonly value: number; readonly gradients: Floats };
-  adamStep(call: {
-    readonly values: Float32Array;
-    readonly gradients: Float32Array;
-    readonly firstMoments: Float32Array;
-    readonly secondMoments: Float32Array;
-    readonly step: number;
-    readonly rate: number;
-  }): { readonly values: Float32Array; readonly firstMoments: Float32Array; readonly secondMoments: Float32Array };
+  adamStep(
+    call: AdamState & { readonly gradients: Float32Array; readonly step: number; readonly rate: number },
+  ): AdamState;
   neighbourGraph(call: {
     readonly positions: Float32Array;
     readonly count: number;

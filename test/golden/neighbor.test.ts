@@ -79,12 +79,24 @@ describe.each(Object.keys(golden.json).filter((key) => /^k\d+$/.test(key)))('the
 
   it('counts every edge with the gate off', () => {
     const { offsets, indices } = passes.neighbourGraph({ positions: rest, count, k, threads: 1 });
-    const native = passes.neighbourLoss({ count, offsets, indices, earlier, later, gated: false, minWeight, threads: 1 });
+    const native = passes.neighbourLoss({
+      count,
+      offsets,
+      indices,
+      earlier,
+      later,
+      gated: false,
+      minWeight,
+      threads: 1,
+    });
     const options = { threshold, minWeight, gated: false, weightGradient: true };
     const reference = neighbourLoss(earlier, later, nearestEdges(rest, k), options);
     expect(native.activeEdges).toBe(indices.length);
     expect(native.value / reference.value).toBeCloseTo(1, 5);
-    const worst = reference.laterGradients.reduce((most, g, at) => Math.max(most, Math.abs(g - (native.laterGradients[at] ?? NaN))), 0);
+    const worst = reference.laterGradients.reduce(
+      (most, g, at) => Math.max(most, Math.abs(g - (native.laterGradients[at] ?? NaN))),
+      0,
+    );
     expect(worst).toBeLessThan(1e-5 * reference.laterGradients.reduce((most, g) => Math.max(most, Math.abs(g)), 0));
   });
 });
