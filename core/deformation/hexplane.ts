@@ -131,24 +131,33 @@ export function planeCorners(plane: FeaturePlane, channel: number, u: AxisCell, 
 }
 
 function samplePlane(plane: FeaturePlane, channels: number, u: AxisCell, v: AxisCell): Float64Array {
-  return Float64Array.from({ length: channels }, (_, channel) => {
-    const [[a, b], [c, d]] = planeCorners(plane, channel, u, v);
-    const [low, high] = [a + u.fraction * (b - a), c + u.fraction * (d - c)];
-    return low + v.fraction * (high - low);
-  });
+  const samples = new Float64Array(channels);
+  const [low, high] = [v.lower * plane.width, v.upper * plane.width];
+  const at = (index: number): number => plane.data[index] ?? 0;
+  for (let c = 0; c < channels; c++) {
+    const base = c * plane.height * plane.width;
+    const lower = at(base + low + u.lower) * (1 - u.fraction) + at(base + low + u.upper) * u.fraction;
+    const upper = at(base + high + u.lower) * (1 - u.fraction) + at(base + high + u.upper) * u.fraction;
+    samples[c] = lower * (1 - v.fraction) + upper * v.fraction;
+  }
+  return samples;
 }
 
 function applyLinear({ weight, bias, inputs, outputs }: LinearLayer, x: Float64Array): Float64Array {
-  const y = Float64Array.from(bias);
+  const y = new Float64Array(outputs);
   for (let o = 0; o < outputs; o++) {
-    let sum = y[o] ?? 0;
+    let sum = bias[o] ?? 0;
     for (let i = 0; i < inputs; i++) sum += (weight[o * inputs + i] ?? 0) * (x[i] ?? 0);
     y[o] = sum;
   }
   return y;
 }
 
-export const relu = (x: Float64Array): Float64Array => x.map((value) => Math.max(0, value));
+export function relu(x: Float64Array): Float64Array {
+  const y = new Float64Array(x.length);
+  for (let i = 0; i < x.length; i++) y[i] = Math.max(0, x[i] ?? 0);
+  return y;
+}
 
 /** The network at one point and time. */
 export function evaluateHexPlane(network: HexPlaneNetwork, position: readonly number[], time: number): HexPlaneTrace {
@@ -160,13 +169,15 @@ export function evaluateHexPlane(network: HexPlaneNetwork, position: readonly nu
       return plane && u && v ? samplePlane(plane, config.channels, u, v) : new Float64Array(config.channels);
     }),
   );
-  const features = Float64Array.from(
-    samples.flatMap((planes) =>
-      Array.from({ length: config.channels }, (_, c) =>
-        planes.reduce((product, plane) => product * (plane[c] ?? 0), 1),
-      ),
-    ),
-  );
+  const features = new Float64Array(levels.length * config.channels).fill(1);
+  samples.forEach((planes, level) => {
+    for (const plane of planes) {
+      for (let c = 0; c < config.channels; c++) {
+        const at = level * config.channels + c;
+        features[at] = (features[at] ?? 0) * (plane[c] ?? 0);
+      }
+    }
+  });
   const trunk: Float64Array[] = [];
   let hidden: Float64Array = features;
   for (const [index, layer] of network.trunk.entries()) {
