@@ -25,9 +25,7 @@ interface CommonOptions {
 }
 
 /**
- * Gives `command` the options that all commands have, and its work. Commands load the engine only while they run:
- * help and doctor have to work, and doctor to say why, where it does not load.
- * What `run` returns goes to stdout; progress and warnings go to stderr. Errors pass through, to be told in one place.
+ * Gives `command` the options that all commands have, and its work. What `run` returns goes to stdout; progress and warnings go to stderr. Errors pass through, to be told in one place.
  */
 export function defineCommand(
   command: Command,

@@ -10,6 +10,7 @@ import {
   type Quality,
 } from '../../native/evaluation/evaluate.ts';
 import { readClip } from '../../native/media/clip-folder.ts';
+import { SceneRenderer } from '../../native/render.ts';
 import { readSceneFile } from '../../native/scene-file.ts';
 import { ArgumentError } from './argument-error.ts';
 import { checkViews, viewList } from './arguments.ts';
@@ -59,7 +60,6 @@ async function evaluateScene(
   requireInput('--clip', clipPath);
   const scene = await readSceneFile(scenePath);
   const truth = await readClip(clipPath, { background: scene.background, ...reading(session) });
-  const { SceneRenderer } = await import('../../native/render.ts');
   const renderer = new SceneRenderer(scene);
   try {
     return await compare(truth, clipPath, views, session, (view, frame) => {

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { writePlySequence } from '../../native/export/ply-sequence.ts';
 import { readSceneFile } from '../../native/scene-file.ts';
 import { ArgumentError } from './argument-error.ts';
 import { choice, frameRange, type FrameRange } from './arguments.ts';
@@ -39,7 +40,6 @@ async function run(options: Options, { signal, onProgress }: Session): Promise<O
   if (last > scene.frames) {
     throw new ArgumentError(`--frames asks for frame ${last}, but ${options.scene} has frames 1 to ${scene.frames}.`);
   }
-  const { writePlySequence } = await import('../../native/export/ply-sequence.ts');
   await writePlySequence(scene, out, { sh, axes, first, last, signal, onProgress });
   const files = last - first + 1;
   const gaussians = scene.gaussians.count;

@@ -3,7 +3,13 @@ import { resizeCamera, type Camera } from '../../core/camera.ts';
 import type { Scene } from '../../core/deformation/deformation.ts';
 import { readCameras } from '../../core/formats/cameras.ts';
 import { frameTime } from '../../core/frame-time.ts';
-import type { TurntableOptions } from '../../native/export/turntable.ts';
+import { renderClip, renderVideo } from '../../native/export/clip-render.ts';
+import {
+  turntableSeconds,
+  writeTurntablePictures,
+  writeTurntableVideo,
+  type TurntableOptions,
+} from '../../native/export/turntable.ts';
 import { readInput } from '../../native/files/read.ts';
 import { readSceneFile } from '../../native/scene-file.ts';
 import { ArgumentError } from './argument-error.ts';
@@ -76,8 +82,6 @@ function checkCombination({ out, cameras, turntable, time, frames, seconds }: Op
 }
 
 async function renderTurntable(scene: Scene, options: Options, { signal, onProgress }: Session): Promise<Outcome> {
-  const { turntableSeconds, writeTurntablePictures, writeTurntableVideo } =
-    await import('../../native/export/turntable.ts');
   const { out, size, time, fps = TURNTABLE_FPS, seconds = turntableSeconds(scene) } = options;
   const { width, height } = resolveSize(size, TURNTABLE_SIZE, TURNTABLE_SIZE);
   const frames = options.frames ?? Math.max(1, Math.round(seconds * fps));
@@ -102,7 +106,6 @@ async function renderCameras(
   }
   const frames = time === undefined ? (options.frames ?? scene.frames) : 1;
   const times = time === undefined ? Array.from({ length: frames }, (_, f) => frameTime(f, frames)) : [time];
-  const { renderClip, renderVideo } = await import('../../native/export/clip-render.ts');
   if (isVideo(out)) await renderVideo(scene, out, first, { times, fps, signal, onProgress });
   else await renderClip(scene, out, cameras, { times, fps, signal, onProgress });
   const { width, height } = first;

@@ -6,6 +6,7 @@ import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { AppError } from '../../core/errors.ts';
+import { nativeAddon } from '../../native/addon/index.ts';
 import { findFfmpeg } from '../../native/media/ffmpeg.ts';
 
 const require = createRequire(import.meta.url);
@@ -32,8 +33,7 @@ interface Check {
   readonly find: () => string | Promise<string>;
 }
 
-const ENGINE_REMEDY =
-  'run npm rebuild; it needs a C++17 compiler, make and python3 (Debian: apt install g++ make python3)';
+const ENGINE_REMEDY = 'building it needs a C++17 compiler, make and python3 (Debian: apt install g++ make python3)';
 
 /** Programs that answer later than this count as not there. */
 const PATIENCE_MS = 10_000;
@@ -42,7 +42,13 @@ const CHECKS: readonly Check[] = [
   { id: 'cpu', name: 'Processor', required: true, remedy: '', find: describeProcessor },
   { id: 'memory', name: 'Memory', required: true, remedy: '', find: describeMemory },
   { id: 'node', name: 'Node', required: true, remedy: '', find: () => `${process.version} (${process.execPath})` },
-  { id: 'engine', name: 'Native engine', required: true, remedy: ENGINE_REMEDY, find: loadEngine },
+  {
+    id: 'engine',
+    name: 'Native engine',
+    required: true,
+    remedy: ENGINE_REMEDY,
+    find: () => `loads, runs its ${nativeAddon().kernels()} kernels`,
+  },
   {
     ...{ id: 'ffmpeg', name: 'ffmpeg', find: describeFfmpeg },
     remedy: 'install ffmpeg (Debian: apt install ffmpeg) or run npm ci with optional dependencies; only videos need it',
@@ -76,12 +82,16 @@ async function examine({ id, name, required = false, remedy, find }: Check): Pro
   try {
     return { id, name, required, state: 'ok', detail: await find() };
   } catch (error) {
-    const detail = firstLine(error instanceof Error ? error.message : String(error));
-    return { id, name, required, state: 'missing', detail, remedy };
+    return { id, name, required, state: 'missing', detail: reasonOf(error), remedy };
   }
 }
 
-const firstLine = (text: string): string => text.split('\n', 1)[0] ?? '';
+/** The first line of an error, and of what caused it. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const message = error.message.split('\n', 1)[0] ?? '';
+  return error.cause === undefined ? message : `${message} (${reasonOf(error.cause)})`;
+}
 
 function describeProcessor(): string {
   const model = cpus()[0]?.model.trim() ?? 'unknown';
@@ -91,13 +101,6 @@ function describeProcessor(): string {
 function describeMemory(): string {
   const gigabytes = (bytes: number): string => (bytes / 2 ** 30).toFixed(1);
   return `${gigabytes(totalmem())} GB, ${gigabytes(freemem())} GB free`;
-}
-
-function loadEngine(): string {
-  const path = join(import.meta.dirname, '../../native/addon/build/Release/charactershot.node');
-  if (!existsSync(path)) throw new AppError('not-found', 'it has not been built');
-  const { kernels } = require(path) as { kernels: () => string };
-  return `loads, runs its ${kernels()} kernels`;
 }
 
 async function describeFfmpeg(): Promise<string> {

@@ -40,7 +40,10 @@ export interface EvaluateOptions {
 /** The picture to be measured: 8-bit RGB of the true clip's size. */
 export type PictureSource = (view: number, frame: number) => Promise<Uint8Array>;
 
-/** Compares pictures with those of a clip at all its frames. Throws when aborted. */
+/**
+ * Compares pictures with those of a clip at all its frames. Pictures are asked for frame by frame, all views of one after
+ * the other: a scene is moved once a frame. Throws when aborted.
+ */
 export async function evaluate(
   truth: Clip,
   picture: PictureSource,
@@ -48,16 +51,20 @@ export async function evaluate(
 ): Promise<Evaluation> {
   const begin = { task: 'Measuring', total: views.length * truth.frames, unit: 'pictures' };
   return asTask(onProgress, begin, async (tick) => {
-    const evaluations: ViewEvaluation[] = [];
-    for (const view of views) {
-      const measured = await evaluateView(truth, view, async (frame) => {
+    const series = views.map((view) => ({ view, frames: [] as Quality[], last: undefined as Measured | undefined }));
+    let done = 0;
+    for (let frame = 0; frame < truth.frames; frame++) {
+      for (const one of series) {
         signal?.throwIfAborted();
-        const rendered = await picture(view, frame);
-        tick(evaluations.length * truth.frames + frame + 1);
-        return rendered;
-      });
-      evaluations.push(measured);
+        const current = compare(truth, one.view, frame, await picture(one.view, frame));
+        one.frames.push(measure(current, one.last));
+        one.last = current;
+        tick(++done);
+        // Pictures of a clip in memory are there at once: the event loop has to get its turn.
+        await new Promise(setImmediate);
+      }
     }
+    const evaluations = series.map(({ view, frames }) => ({ view, ...meanQuality(frames) }));
     return { frames: truth.frames, views: evaluations, mean: meanQuality(evaluations) };
   });
 }
@@ -68,23 +75,10 @@ interface Measured {
   readonly mask: Uint8Array;
 }
 
-async function evaluateView(
-  clip: Clip,
-  view: number,
-  picture: (frame: number) => Promise<Uint8Array>,
-): Promise<ViewEvaluation> {
-  const frames: Quality[] = [];
-  let previous: Measured | undefined;
-  for (let frame = 0; frame < clip.frames; frame++) {
-    const rendered = rgbPicture(await picture(frame), clip.width, clip.height);
-    const truth = rgbPicture(clip.images[view]?.[frame] ?? new Uint8Array(), clip.width, clip.height);
-    const current = { rendered, truth, mask: foregroundMask(truth, clip.background) };
-    frames.push(measure(current, previous));
-    previous = current;
-    // Pictures of a clip in memory are there at once: the event loop has to get its turn.
-    await new Promise(setImmediate);
-  }
-  return { view, ...meanQuality(frames) };
+function compare(clip: Clip, view: number, frame: number, rgb: Uint8Array): Measured {
+  const truth = rgbPicture(clip.images[view]?.[frame] ?? new Uint8Array(), clip.width, clip.height);
+  const rendered = rgbPicture(rgb, clip.width, clip.height);
+  return { rendered, truth, mask: foregroundMask(truth, clip.background) };
 }
 
 function measure({ rendered, truth, mask }: Measured, previous: Measured | undefined): Quality {

@@ -36,15 +36,16 @@ export async function renderClip(
       asTask(onProgress, begin, async (tick) => {
         await writeFile(join(partial, 'cameras.json'), writeCameras(cameras));
         await writeFile(join(partial, 'clip.json'), `${JSON.stringify({ fps, frames: times.length })}\n`);
+        const viewFolder = (view: number): string => join(partial, `view${String(view).padStart(2, '0')}`);
+        for (const view of cameras.keys()) await mkdir(viewFolder(view));
         let done = 0;
-        for (const [view, camera] of cameras) {
-          const viewFolder = join(partial, `view${String(view).padStart(2, '0')}`);
-          await mkdir(viewFolder);
-          for (const [frame, time] of times.entries()) {
+        // One moment after the other: the renderer moves the Gaussians once for all cameras.
+        for (const [frame, time] of times.entries()) {
+          for (const [view, camera] of cameras) {
             signal?.throwIfAborted();
             const picture = await renderer.render(camera, time);
             const png = encodePng(picture, camera.width, camera.height);
-            await writeFile(join(viewFolder, frameFileName(frame + 1, 'png')), png);
+            await writeFile(join(viewFolder(view), frameFileName(frame + 1, 'png')), png);
             tick(++done);
           }
         }
