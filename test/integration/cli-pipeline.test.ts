@@ -178,6 +178,7 @@ describe('optimize', () => {
 
     const out = join(root, 'resumed.4dgs');
     const interrupted = await optimize(out, iterations, [], {
+      oldNode: true, // so that the signal has to pass through the launcher
       onStart: (child) => {
         setTimeout(() => child.kill('SIGINT'), 3500);
       },

@@ -1,7 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-export const LAUNCHER = fileURLToPath(new URL('../../main/cli/charactershot.js', import.meta.url));
+const LAUNCHER = fileURLToPath(new URL('../../main/cli/charactershot.js', import.meta.url));
+
+const OLD_NODE = new URL('old-node.mjs', import.meta.url).href;
 
 export interface CliResult {
   readonly code: number | null;
@@ -10,8 +12,8 @@ export interface CliResult {
 }
 
 export interface CliOptions {
-  /** Arguments for Node itself. */
-  readonly nodeArguments?: readonly string[];
+  /** Start on a Node that passes for one that cannot run TypeScript: the launcher hands over to the bundled one. */
+  readonly oldNode?: boolean;
   readonly env?: Readonly<Record<string, string>>;
   /** Is given the process as soon as it runs. */
   readonly onStart?: (child: ChildProcess) => void;
@@ -19,9 +21,9 @@ export interface CliOptions {
 
 /** Runs the command line as a user would, in a process of its own. */
 export function runCli(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
-  const { nodeArguments = [], env = {}, onStart } = options;
+  const { oldNode = false, env = {}, onStart } = options;
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [...nodeArguments, LAUNCHER, ...args], {
+    const child = spawn(process.execPath, [...(oldNode ? ['--import', OLD_NODE] : []), LAUNCHER, ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, ...env },
     });
