@@ -188,6 +188,10 @@ describe('optimize', () => {
     expect(existsSync(out)).toBe(false);
     expect(existsSync(`${out}.checkpoint`)).toBe(true);
 
+    const other = await optimize(out, iterations, ['--resume', '--seed', '1', '--quiet']);
+    expect(other).toMatchObject({ code: 1, stdout: '' });
+    expect(other.stderr).toContain('resumed.4dgs.checkpoint');
+
     const resumed = await optimize(out, iterations, ['--resume']);
     expect(resumed.code, resumed.stderr).toBe(0);
     expect(existsSync(`${out}.checkpoint`)).toBe(false);
