@@ -5,6 +5,7 @@ import { AppError } from '../../core/errors.ts';
 import { writeSceneFile } from '../../native/scene-file.ts';
 import { readClip } from '../../native/media/clip-folder.ts';
 import { PRESETS, type OptimizeReport, type Preset, type ViewQuality } from '../../native/training/contract.ts';
+import { optimize } from '../../native/training/optimize.ts';
 import { ArgumentError } from './argument-error.ts';
 import { checkViews, choice, viewList, wholeNumber } from './arguments.ts';
 import { defineCommand, type Outcome, type Session } from './command.ts';
@@ -44,8 +45,12 @@ async function run(options: Options, session: Session): Promise<Outcome> {
   requireInput('--clip', options.clip);
   await requireOutputFile('--out', out, 'scene');
   const checkpoint = `${out}.checkpoint`;
-  if (options.resume && !existsSync(checkpoint)) {
-    session.warn(`There is no ${checkpoint} to go on from; starting at the beginning.`);
+  if (existsSync(checkpoint) !== (options.resume ?? false)) {
+    session.warn(
+      options.resume
+        ? `There is no ${checkpoint} to go on from; starting at the beginning.`
+        : `Starting at the beginning; --resume would go on from ${checkpoint}, which is replaced.`,
+    );
   }
 
   const clip = await readClip(options.clip, { onProgress: session.onProgress, signal: session.signal });
@@ -56,7 +61,6 @@ async function run(options: Options, session: Session): Promise<Outcome> {
 
   const { onEvent, end } = trainingProgress(session.onProgress, session.warn);
   try {
-    const { optimize } = await import('../../native/training/optimize.ts');
     const { preset, seed, iterations, threads, resume = false } = options;
     const { scene, report } = await optimize(clip, {
       ...{ preset, seed, checkpoint, resume, onEvent, signal: session.signal },

@@ -37,6 +37,8 @@ const result = spawnSync(
   { cwd: here, stdio: 'inherit' },
 );
 if (result.status !== 0) {
-  console.error('The native engine did not build. It needs a C++17 compiler, make and python3 (Debian: apt install g++ make python3).');
+  console.error(
+    'The native engine did not build. It needs a C++17 compiler, make and python3 (Debian: apt install g++ make python3).',
+  );
 }
 process.exit(result.status ?? 1);

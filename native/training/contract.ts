@@ -1,10 +1,13 @@
 import type { Scene } from '../../core/deformation/deformation.ts';
+import type { PresetSettings } from './presets.ts';
 
 export const PRESETS = ['draft', 'standard', 'paper'] as const;
 export type Preset = (typeof PRESETS)[number];
 
 export interface OptimizeOptions {
   readonly preset: Preset;
+  /** In place of the preset's: for ablations and benches. */
+  readonly settings?: PresetSettings;
   /** Views that take no part in the optimisation and are measured at the end. */
   readonly holdout?: readonly number[];
   /** Same seed, clip and options: same bits. Default 0. */

@@ -87,7 +87,7 @@ function carve(silhouettes: readonly Silhouette[], grid: Grid): Uint8Array {
 }
 
 /** A cube around the point nearest to all optical axes, as large as the cameras see there. */
-function viewedCube(cameras: readonly Camera[]): { centre: [number, number, number]; half: number } {
+export function viewedCube(cameras: readonly Camera[]): { centre: [number, number, number]; half: number } {
   // Least squares: sum over the axes of (I - d d^T) (x - p) = 0.
   const a = new Float64Array(9);
   const b = new Float64Array(3);
@@ -161,7 +161,7 @@ function facingColour(silhouettes: readonly Silhouette[], p: readonly number[], 
     for (let c = 0; c < 3; c++) sum[c] = (sum[c] ?? 0) + (weight * (s.rgb[pixel * 3 + c] ?? 0)) / 255;
     sum[3] = (sum[3] ?? 0) + weight;
   }
-  return [0, 1, 2].map((c) => (sum[c] ?? 0) / (sum[3] || 1));
+  return [0, 1, 2].map((c) => (sum[c] ?? 0) / Math.max(sum[3] ?? 0, 1e-12));
 }
 
 /**
@@ -198,15 +198,30 @@ export function visualHull(clip: Clip, frame: number, views: readonly number[], 
     for (let j = 0; j < ny; j++) {
       for (let i = 0; i < nx; i++) {
         if (!at(i, j, k)) continue;
-        const normal = [at(i - 1, j, k) - at(i + 1, j, k), at(i, j - 1, k) - at(i, j + 1, k), at(i, j, k - 1) - at(i, j, k + 1)];
+        const normal = [
+          at(i - 1, j, k) - at(i + 1, j, k),
+          at(i, j - 1, k) - at(i, j + 1, k),
+          at(i, j, k - 1) - at(i, j, k + 1),
+        ];
         const length = Math.hypot(...normal);
         if (length === 0) continue;
         const p = [i, j, k].map((index, c) => (grid.origin[c] ?? 0) + index * spacing);
         positions.push(...p);
-        colours.push(...facingColour(silhouettes, p, normal.map((value) => value / length)));
+        colours.push(
+          ...facingColour(
+            silhouettes,
+            p,
+            normal.map((value) => value / length),
+          ),
+        );
       }
     }
   }
   if (positions.length === 0) return undefined;
-  return { count: positions.length / 3, positions: Float32Array.from(positions), colours: Float32Array.from(colours), spacing };
+  return {
+    count: positions.length / 3,
+    positions: Float32Array.from(positions),
+    colours: Float32Array.from(colours),
+    spacing,
+  };
 }

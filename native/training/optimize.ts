@@ -1,0 +1,342 @@
+import { availableParallelism } from 'node:os';
+import type { Clip } from '../../core/clip.ts';
+import type { Deformation, HexPlaneConfig, Scene } from '../../core/deformation/deformation.ts';
+import { AppError } from '../../core/errors.ts';
+import { nativeAddon, rasterCamera, type Trainer } from '../addon/index.ts';
+import { fingerprintOf, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
+import type { OptimizeOptions, OptimizeReport, OptimizeResult, Stage, TrainingEvent, ViewQuality } from './contract.ts';
+import { placeControlNodes } from './control-nodes.ts';
+import { gaussiansOnHull, randomGaussians, startingHull } from './initialise.ts';
+import { PRESET_SETTINGS, type PresetSettings } from './presets.ts';
+import { makeProgram, type Program, type Step } from './program.ts';
+import { drawSamples } from './sampler.ts';
+
+/** A kill loses at most this much work. */
+const CHECKPOINT_SECONDS = 20;
+const PROGRESS_SECONDS = 0.25;
+/** Ceiling of an opacity reset (3DGS). */
+const RESET_OPACITY = 0.01;
+/** Ring radius for which the presets' rates are given: 1.1 * 3.5. */
+const REFERENCE_EXTENT = 3.85;
+/** Pictures measured at once; between two such batches a cancel is seen. */
+const MEASURE_BATCH = 16;
+
+/**
+ * A 4D scene from a multi-view clip (paper, section 3.4).
+ * @throws AppError for a clip that cannot be optimised, and with code 'cancelled' when the signal aborts.
+ */
+export async function optimize(clip: Clip, options: OptimizeOptions): Promise<OptimizeResult> {
+  return new Optimisation(clip, options).run();
+}
+
+/** 1.1 times the largest distance of a camera from the mean camera, in parts of the paper's ring. */
+function sceneExtent(clip: Clip, views: readonly number[]): number {
+  const positions = views.map((view) => [3, 7, 11].map((k) => clip.cameras[view]?.cameraToWorld[k] ?? 0));
+  const mean = [0, 1, 2].map((c) => positions.reduce((sum, p) => sum + (p[c] ?? 0), 0) / positions.length);
+  const largest = Math.max(...positions.map((p) => Math.hypot(...p.map((value, c) => value - (mean[c] ?? 0)))));
+  return largest > 0 ? (1.1 * largest) / REFERENCE_EXTENT : 1;
+}
+
+class Optimisation {
+  readonly #clip: Clip;
+  readonly #options: OptimizeOptions;
+  readonly #settings: PresetSettings;
+  readonly #seed: number;
+  readonly #views: readonly number[];
+  readonly #holdout: readonly number[];
+  readonly #program: Program;
+  readonly #trainer: Trainer;
+  #hexplaneConfig: HexPlaneConfig | undefined;
+  #deforming = false;
+  #iteration = 0;
+  /** Of the run before the checkpoint it goes on from. */
+  #earlierSeconds = 0;
+  #startedIteration = 0;
+  #began = performance.now();
+  #optimisingSeconds = 0;
+
+  constructor(clip: Clip, options: OptimizeOptions) {
+    this.#clip = clip;
+    this.#options = options;
+    this.#settings = options.settings ?? PRESET_SETTINGS[options.preset];
+    this.#seed = options.seed ?? 0;
+    this.#holdout = options.holdout ?? [];
+    this.#views = clip.cameras.map((_, view) => view).filter((view) => !this.#holdout.includes(view));
+    if (this.#views.length === 0)
+      throw new AppError('bad-input', 'All views are held out; leave at least one to learn from.');
+    const { width, height, frames } = clip;
+    const { iterations } = options;
+    this.#program = makeProgram({
+      ...{ settings: this.#settings, width, height, frames, extent: sceneExtent(clip, this.#views) },
+      ...(iterations === undefined ? {} : { iterations }),
+    });
+    this.#trainer = new (nativeAddon().Trainer)({
+      ...{ width, height, frames, seed: this.#seed, levels: this.#program.levels },
+      threads: options.threads ?? availableParallelism(),
+      background: Float32Array.from(clip.background),
+      cameras: clip.cameras.map(rasterCamera),
+    });
+  }
+
+  async run(): Promise<OptimizeResult> {
+    this.#loadPictures();
+    const fingerprint = this.#options.checkpoint === undefined ? '' : this.#fingerprint();
+    let { step, offset } = await this.#start(fingerprint);
+    const abort = (): void => {
+      this.#trainer.cancel();
+    };
+    this.#options.signal?.addEventListener('abort', abort);
+    try {
+      this.#startedIteration = this.#iteration;
+      this.#began = performance.now();
+      const pace = new Pace();
+      for (; step < this.#program.steps.length; step++, offset = 0) {
+        const current = this.#program.steps[step];
+        if (!current) break;
+        if (current.type !== 'train') {
+          this.#apply(current);
+          continue;
+        }
+        if (offset === 0) this.#announce(current, this.#program.steps[step - 1]);
+        offset += await this.#train(current, offset, pace);
+        if (this.#options.signal?.aborted) {
+          await this.#save(
+            fingerprint,
+            offset === current.count ? step + 1 : step,
+            offset === current.count ? 0 : offset,
+          );
+          throw cancelled(this.#options.signal);
+        }
+        if (pace.isDue('checkpoint', CHECKPOINT_SECONDS)) await this.#save(fingerprint, step + 1, 0);
+        const { snapshotSeconds } = this.#options;
+        if (snapshotSeconds !== undefined && pace.isDue('snapshot', snapshotSeconds)) {
+          this.#say({ type: 'snapshot', iteration: this.#iteration, scene: this.#scene() });
+        }
+      }
+      this.#optimisingSeconds = (performance.now() - this.#began) / 1000;
+      return { scene: this.#scene(), report: await this.#report() };
+    } finally {
+      this.#options.signal?.removeEventListener('abort', abort);
+    }
+  }
+
+  #say(event: TrainingEvent): void {
+    this.#options.onEvent?.(event);
+  }
+
+  #loadPictures(): void {
+    this.#clip.images.forEach((view, index) => {
+      view.forEach((rgb, frame) => {
+        this.#trainer.setImage({ view: index, frame, rgb });
+      });
+    });
+  }
+
+  #fingerprint(): string {
+    const { preset, iterations } = this.#options;
+    const decisions = { preset, iterations, settings: this.#settings, seed: this.#seed, holdout: [...this.#holdout] };
+    return fingerprintOf(this.#clip, decisions);
+  }
+
+  /** Places the first Gaussians, or takes up a checkpoint. */
+  async #start(fingerprint: string): Promise<{ step: number; offset: number }> {
+    const { checkpoint, resume } = this.#options;
+    const middle = Math.floor(this.#clip.frames / 2);
+    const hull = startingHull(this.#clip, middle, this.#views);
+    const { initialGaussians, shDegree } = this.#settings;
+    const gaussians = hull
+      ? gaussiansOnHull(hull, initialGaussians, shDegree, this.#seed)
+      : randomGaussians(this.#clip, this.#views, initialGaussians, shDegree, this.#seed);
+    if (!hull) {
+      const message = 'The silhouettes have nothing in common (is the background clean?); starting from random points.';
+      this.#say({ type: 'warning', message });
+    }
+    this.#trainer.setGaussians(gaussians);
+    this.#hexplaneConfig = this.#hexplane(gaussians.means);
+    const saved = checkpoint !== undefined && resume ? await readCheckpoint(checkpoint, fingerprint) : undefined;
+    if (!saved) return { step: 0, offset: 0 };
+
+    const done = this.#program.steps.slice(0, saved.step);
+    if (done.some((step) => step.type === 'start-deformation')) {
+      this.#deforming = true;
+      if (this.#settings.deformation === 'hexplane') this.#trainer.startHexPlane(this.#hexplaneConfig);
+    }
+    this.#trainer.restore(saved.state);
+    this.#earlierSeconds = saved.seconds;
+    this.#iteration = done.reduce((sum, step) => sum + (step.type === 'train' ? step.count : 0), saved.offset);
+    return { step: saved.step, offset: saved.offset };
+  }
+
+  /** The published network over the box of the first Gaussians, with room for the limbs. */
+  #hexplane(means: Float32Array): HexPlaneConfig {
+    const high: [number, number, number] = [-Infinity, -Infinity, -Infinity];
+    const low: [number, number, number] = [Infinity, Infinity, Infinity];
+    means.forEach((value, i) => {
+      const c = (i % 3) as 0 | 1 | 2;
+      high[c] = Math.max(high[c], value);
+      low[c] = Math.min(low[c], value);
+    });
+    const margin = 0.1 * Math.max(...high.map((value, c) => value - (low[c] ?? 0)));
+    return {
+      multires: [1, 2],
+      channels: 32,
+      resolution: [64, 64, 64, Math.max(2, this.#clip.frames)],
+      width: 64,
+      depth: 0,
+      heads: { position: true, scale: true, rotation: true, opacity: false, sh: false },
+      aabb: [
+        [high[0] + margin, high[1] + margin, high[2] + margin],
+        [low[0] - margin, low[1] - margin, low[2] - margin],
+      ],
+    };
+  }
+
+  #announce(step: Extract<Step, { type: 'train' }>, before: Step | undefined): void {
+    if (before?.type === 'train' && before.stage === step.stage) return;
+    const { steps } = this.#program;
+    const iterations = steps.reduce((sum, s) => sum + (s.type === 'train' && s.stage === step.stage ? s.count : 0), 0);
+    this.#say({ type: 'begin', stage: step.stage, iterations });
+  }
+
+  #apply(step: Exclude<Step, { type: 'train' }>): void {
+    switch (step.type) {
+      case 'densify':
+        this.#trainer.densify(step.options);
+        break;
+      case 'reset-opacity':
+        this.#trainer.resetOpacity({ ceiling: RESET_OPACITY });
+        break;
+      case 'start-deformation':
+        if (this.#settings.deformation === 'hexplane' && this.#hexplaneConfig) {
+          this.#trainer.startHexPlane(this.#hexplaneConfig);
+        } else {
+          this.#trainer.setNodes(placeControlNodes(this.#trainer.gaussians(), this.#settings.nodes));
+        }
+        this.#deforming = true;
+        break;
+      case 'open-frame':
+        if (this.#settings.deformation === 'nodes') this.#trainer.extrapolateNodes(step);
+        break;
+    }
+  }
+
+  /** Runs what is left of a batch and returns the iterations done. */
+  async #train(step: Extract<Step, { type: 'train' }>, offset: number, pace: Pace): Promise<number> {
+    const samples = drawSamples(this.#seed, this.#views, step.frames, step.first + offset, step.count - offset);
+    const batch = await this.#trainer.run({ ...step.plan, samples });
+    this.#iteration += batch.iterations;
+    pace.add(batch.loss, batch.mse, batch.iterations);
+    if (pace.isDue('progress', PROGRESS_SECONDS) || this.#iteration === this.#program.iterations) {
+      const total = this.#program.iterations;
+      const seconds = (performance.now() - this.#began) / 1000;
+      const rate = (this.#iteration - this.#startedIteration) / Math.max(seconds, 1e-3);
+      const { loss, psnr } = pace.take();
+      const secondsLeft = rate > 0 ? (total - this.#iteration) / rate : Infinity;
+      const { iteration, gaussians } = { iteration: this.#iteration, gaussians: batch.gaussians };
+      this.#say({
+        type: 'progress',
+        stage: step.stage,
+        iteration,
+        total,
+        loss,
+        psnr,
+        gaussians,
+        iterationsPerSecond: rate,
+        secondsLeft,
+      });
+    }
+    return batch.iterations;
+  }
+
+  async #save(fingerprint: string, step: number, offset: number): Promise<void> {
+    const { checkpoint } = this.#options;
+    if (checkpoint === undefined) return;
+    const seconds = this.#earlierSeconds + (performance.now() - this.#began) / 1000;
+    await writeCheckpoint(checkpoint, { fingerprint, step, offset, seconds, state: this.#trainer.state() });
+    this.#say({ type: 'checkpoint', iteration: this.#iteration });
+  }
+
+  #scene(): Scene {
+    const { fps, frames, background } = this.#clip;
+    return { gaussians: this.#trainer.gaussians(), deformation: this.#deformation(), fps, frames, background };
+  }
+
+  #deformation(): Deformation {
+    if (!this.#deforming) return { kind: 'static' };
+    const network = this.#trainer.hexplane();
+    if (!network || !this.#hexplaneConfig) return { kind: 'nodes', ...this.#trainer.nodes() };
+    return { kind: 'hexplane', config: this.#hexplaneConfig, parameters: new Map(Object.entries(network)) };
+  }
+
+  async #report(): Promise<OptimizeReport> {
+    const { preset } = this.#options;
+    const training = await this.#measure(this.#views);
+    const seconds = this.#earlierSeconds + this.#optimisingSeconds;
+    const done = Math.max(1, this.#iteration - this.#startedIteration);
+    return {
+      ...{ preset, seed: this.#seed, iterations: this.#iteration, seconds, training },
+      gaussians: this.#trainer.gaussians().count,
+      msPerIteration: (this.#optimisingSeconds * 1000) / done,
+      ...(this.#holdout.length > 0 ? { holdout: await this.#measure(this.#holdout) } : {}),
+      peakMemoryMegabytes: process.resourceUsage().maxRSS / 1024,
+    };
+  }
+
+  async #measure(views: readonly number[]): Promise<ViewQuality> {
+    const stage: Stage = 'evaluate';
+    const pairs = views.flatMap((view) => this.#clip.images[view]?.map((_, frame) => [view, frame]) ?? []);
+    this.#say({ type: 'begin', stage, iterations: pairs.length });
+    const sums = { psnr: 0, ssim: 0, foreground: 0, withForeground: 0 };
+    for (let first = 0; first < pairs.length; first += MEASURE_BATCH) {
+      if (this.#options.signal?.aborted) throw cancelled(this.#options.signal);
+      const samples = Int32Array.from(pairs.slice(first, first + MEASURE_BATCH).flat());
+      const values = await this.#trainer.measure({ samples, deform: this.#deforming });
+      for (let i = 0; i < values.length; i += 3) {
+        sums.psnr += decibels(values[i] ?? 0);
+        sums.ssim += values[i + 1] ?? 0;
+        const foreground = values[i + 2] ?? -1;
+        if (foreground < 0) continue;
+        sums.foreground += decibels(foreground);
+        sums.withForeground++;
+      }
+    }
+    const foregroundPsnr = sums.withForeground > 0 ? sums.foreground / sums.withForeground : 0;
+    return { views, psnr: sums.psnr / pairs.length, ssim: sums.ssim / pairs.length, foregroundPsnr };
+  }
+}
+
+/** PSNR of a mean squared error for values in 0..1; 100 dB stands for no difference at all. */
+const decibels = (mse: number): number => Math.min(100, -10 * Math.log10(Math.max(mse, 1e-10)));
+
+const cancelled = (signal: AbortSignal): AppError =>
+  new AppError('cancelled', 'The optimisation was cancelled.', signal.reason);
+
+/** Means since the last report, and what is due by the clock. */
+class Pace {
+  readonly #last = new Map<string, number>();
+  #loss = 0;
+  #mse = 0;
+  #count = 0;
+
+  /** True once every `seconds`; the first time after `seconds` have passed. */
+  isDue(what: string, seconds: number): boolean {
+    const now = performance.now() / 1000;
+    const last = this.#last.get(what);
+    if (last !== undefined && now - last < seconds) return false;
+    this.#last.set(what, now);
+    return last !== undefined;
+  }
+
+  add(loss: number, mse: number, count: number): void {
+    this.#loss += loss * count;
+    this.#mse += mse * count;
+    this.#count += count;
+  }
+
+  take(): { loss: number; psnr: number } {
+    const count = Math.max(1, this.#count);
+    const means = { loss: this.#loss / count, psnr: decibels(this.#mse / count) };
+    this.#loss = this.#mse = this.#count = 0;
+    return means;
+  }
+}
