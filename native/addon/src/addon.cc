@@ -19,6 +19,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("setKernels", Napi::Function::New(env, setKernels, "setKernels"));
   registerRender(env, exports);
   registerHexPlane(env, exports);
+  registerNodes(env, exports);
   registerNeighbours(env, exports);
   registerTrainer(env, exports);
   return exports;

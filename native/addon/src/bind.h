@@ -11,6 +11,7 @@ constexpr int kMaxThreads = 256;
 
 void registerRender(Napi::Env env, Napi::Object exports);
 void registerHexPlane(Napi::Env env, Napi::Object exports);
+void registerNodes(Napi::Env env, Napi::Object exports);
 void registerNeighbours(Napi::Env env, Napi::Object exports);
 void registerTrainer(Napi::Env env, Napi::Object exports);
 

@@ -180,29 +180,36 @@ Napi::Value renderGradients(const Napi::CallbackInfo& info) {
 }
 
 // imageLoss({rgb, target, width, height, lambda, threads}): loss, l1, ssim, mse and the gradient of the loss.
-// `rgb` is [3, height, width] floats, `target` 8-bit height x width x 3.
+// `rgb` is [3, height, width] floats, `target` height x width x 3, 8-bit or floats in 0..1.
 Napi::Value imageLoss(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   const Napi::Object args = objectArgument(info, 0);
   const int width = intField(args, "width", 1, kMaxImageSide), height = intField(args, "height", 1, kMaxImageSide);
   const Napi::Float32Array rgb = finiteField(args, "rgb", {3, height, width});
-  const Napi::Uint8Array target = bytesField(args, "target", {height, width, 3});
+  const Napi::Value given = field(args, "target");
+  const bool exact = given.IsTypedArray() && given.As<Napi::TypedArray>().TypedArrayType() == napi_float32_array;
+  const float* exactTarget = exact ? finiteField(args, "target", {height, width, 3}).Data() : nullptr;
+  const uint8_t* target = exact ? nullptr : bytesField(args, "target", {height, width, 3}).Data();
   const float lambda = static_cast<float>(numberField(args, "lambda"));
   ThreadPool pool(intField(args, "threads", 1, kMaxThreads));
 
   const int row = paddedCount(width), plane = row * height;
   std::vector<float> image(static_cast<size_t>(3) * plane + kPlaneAlign);
   std::vector<uint8_t> pixels(static_cast<size_t>(3) * plane + kLossPad);
+  std::vector<float> floats(exact ? pixels.size() : 0);
   for (int c = 0; c < 3; c++)
     for (int y = 0; y < height; y++)
       for (int x = 0; x < width; x++) {
         const size_t to = static_cast<size_t>(c) * plane + static_cast<size_t>(y) * row + x;
         image[to] = rgb[(static_cast<size_t>(c) * height + y) * width + x];
-        pixels[to] = target[(static_cast<size_t>(y) * width + x) * 3 + c];
+        const size_t from = (static_cast<size_t>(y) * width + x) * 3 + c;
+        if (exact) floats[to] = exactTarget[from];
+        else pixels[to] = target[from];
       }
   ImageLoss loss(pool);
   const Rect all = {0, 0, width, height};
-  const ImageLossResult result = loss.compute(image.data(), row, plane, {pixels.data(), row, plane, width, height, all}, all, lambda);
+  const TargetImage truth = {pixels.data(), row, plane, width, height, all, exact ? floats.data() : nullptr};
+  const ImageLossResult result = loss.compute(image.data(), row, plane, truth, all, lambda);
   Napi::Float32Array grad = Napi::Float32Array::New(env, static_cast<size_t>(3) * width * height);
   for (int c = 0; c < 3; c++)
     for (int y = 0; y < height; y++)

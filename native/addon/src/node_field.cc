@@ -247,9 +247,14 @@ double NodeField::regularise(int frame, int low, int high, const DeformWeights& 
     for (int c = kColor; c < kValues; c++)
       for (int n = 0; n < count_; n++) {
         const float scale = weights.colorSmooth * perNode, here = v(c, n);
+        total += 0.1f * scale * here * here;
         g(c, n) += 0.2f * scale * here;
-        for (const int f : {frame - 1, frame + 1})
-          if (f >= low && f <= high) g(c, n) += 2 * scale * (here - other(f, c, n));
+        for (const int f : {frame - 1, frame + 1}) {
+          if (f < low || f > high) continue;
+          const float change = here - other(f, c, n);
+          total += scale * change * change;
+          g(c, n) += 2 * scale * change;
+        }
       }
   touch(frame);
   return total;

@@ -31,6 +31,9 @@ class NodeField : public Deformer {
   // [frames][count] rows of kValues numbers: rotation (w, x, y, z), displacement, colour.
   static constexpr int kRotation = 0, kTranslation = 4, kColor = 7, kValues = 10;
   float value(int frame, int node, int component) const { return value_[at(frame, component) + node]; }
+  // Gradients since the last step, for tests: of the same numbers, and of the blend logits.
+  float gradient(int frame, int node, int component) const { return grad_[at(frame, component) + node]; }
+  const std::vector<float>& logitGradients() const { return logitGrad_; }
   const std::vector<int32_t>& neighbours() const { return neighbours_; }
   const std::vector<float>& weights() const { return weights_; }
 
