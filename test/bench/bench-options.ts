@@ -1,0 +1,30 @@
+import { availableParallelism } from 'node:os';
+import type { Preset } from '../../native/training/contract.ts';
+import type { Table } from './table.ts';
+
+export interface BenchOptions {
+  /** Fewer repetitions and smaller cases: to see that a bench works, not to quote its numbers. */
+  readonly quick: boolean;
+  /** Clip folders of `quality` and `ablation`. */
+  readonly clips: readonly string[];
+  readonly presets: readonly Preset[];
+  /** In place of the preset's number. */
+  readonly iterations?: number;
+  /** Tells whoever waits what is being measured. */
+  readonly say: (message: string) => void;
+}
+
+export type Bench = (options: BenchOptions) => Promise<readonly Table[]>;
+
+/** The sizes all comparisons use: a small picture and a full one. */
+export const SIZES = [
+  { side: 256, count: 10_000 },
+  { side: 480, count: 30_000 },
+] as const;
+
+export const ALL_THREADS = availableParallelism();
+
+/** One thread, two, and all of the machine's. */
+export const THREADS: readonly number[] = [...new Set([1, Math.min(2, ALL_THREADS), ALL_THREADS])];
+
+export const sizeName = (side: number): string => `${side}x${side}`;

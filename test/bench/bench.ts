@@ -1,0 +1,90 @@
+// What the engine takes: npm run bench -- [--only NAME]... [--quick] [--json FILE] [--write]. See docs/BENCHMARKS.md.
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { PRESETS } from '../../native/training/contract.ts';
+import { benchAblation } from './ablation.ts';
+import type { Bench, BenchOptions } from './bench-options.ts';
+import { writeSection } from './document.ts';
+import { machineText, thisMachine } from './machine.ts';
+import { benchPasses } from './passes.ts';
+import { benchQuality } from './quality.ts';
+import { benchScaling } from './scaling.ts';
+import { tableText, type Table } from './table.ts';
+import { benchWholeRun } from './whole-run.ts';
+import { benchYardstick } from './yardstick.ts';
+
+const SAMPLE = join(import.meta.dirname, '../../assets/sample');
+
+/** Minutes each: run without being asked for. */
+const SHORT: Readonly<Record<string, Bench>> = {
+  passes: benchPasses,
+  yardstick: benchYardstick,
+  scaling: benchScaling,
+  optimize: benchWholeRun,
+};
+/** Up to hours: run only by name. */
+const LONG: Readonly<Record<string, Bench>> = { quality: benchQuality, ablation: benchAblation };
+const ALL = { ...SHORT, ...LONG };
+
+const USAGE = `npm run bench -- [options]
+  --only NAME       ${Object.keys(SHORT).join(', ')}; by name only: ${Object.keys(LONG).join(', ')} (repeatable)
+  --quick           few repetitions
+  --json FILE       results as JSON
+  --write           put the tables into docs/BENCHMARKS.md
+  --clips DIR...    clip folders for quality and ablation (default: the sample)
+  --presets LIST    for quality, separated by commas (default: draft)
+  --iterations N    in place of the preset's, for optimize, quality and ablation`;
+
+function readArguments(): {
+  names: readonly string[];
+  options: BenchOptions;
+  json: string | undefined;
+  write: boolean;
+} {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      ...{ only: { type: 'string', multiple: true }, quick: { type: 'boolean' }, json: { type: 'string' } },
+      ...{ write: { type: 'boolean' }, clips: { type: 'string', multiple: true }, presets: { type: 'string' } },
+      ...{ iterations: { type: 'string' }, help: { type: 'boolean' } },
+    },
+  });
+  const { only: names = Object.keys(SHORT), quick = false, clips = [], presets = 'draft', write = false } = values;
+  const iterations = values.iterations === undefined ? undefined : Number(values.iterations);
+  const unknown = [
+    ...names.filter((name) => !(name in ALL)),
+    ...presets.split(',').filter((name) => !PRESETS.some((preset) => preset === name)),
+    ...(clips.length === 0 ? positionals : []),
+    ...(iterations === undefined || (Number.isInteger(iterations) && iterations > 1)
+      ? []
+      : [`${iterations} iterations`]),
+  ];
+  if (values.help || unknown.length > 0) {
+    console.error(`${unknown.map((name) => `There is no ${name}.\n`).join('')}${USAGE}`);
+    process.exit(values.help ? 0 : 2);
+  }
+  const options: BenchOptions = {
+    quick,
+    clips: clips.length > 0 ? [...clips, ...positionals] : [SAMPLE],
+    presets: PRESETS.filter((preset) => presets.split(',').includes(preset)),
+    ...(iterations === undefined ? {} : { iterations }),
+    say: (message) => {
+      console.error(`  ${message}`);
+    },
+  };
+  return { names, options, json: values.json, write };
+}
+
+const { names, options, json, write } = readArguments();
+const machine = thisMachine();
+console.log(machineText(machine));
+const results: Record<string, readonly Table[]> = {};
+for (const name of names) {
+  console.error(name);
+  const tables = (await ALL[name]?.(options)) ?? [];
+  results[name] = tables;
+  console.log(`\n## ${name}\n\n${tables.map(tableText).join('\n\n')}`);
+  if (write) await writeSection(name, machine, tables);
+  if (json !== undefined) await writeFile(json, `${JSON.stringify({ machine, results }, null, 2)}\n`);
+}
