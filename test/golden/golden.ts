@@ -20,6 +20,9 @@ export interface GoldenError {
 
 const MEASURES = ['max_abs', 'rel_l2', 'row_rel'] as const;
 
+/** The least tolerance of the golden data, for the few items it states none for. */
+const UNSTATED: JsonRecord = { rel_l2: 2e-6 };
+
 const norm = (values: Iterable<number>): number => {
   let sum = 0;
   for (const x of values) sum += x * x;
@@ -114,16 +117,28 @@ export class Golden {
     expect(Object.entries(results).flatMap(([key, result]) => this.mistakes(who, key, result))).toEqual([]);
   }
 
-  /** What is wrong with a result of `who` for tensor `key`, allowing `slack` times the tolerance. */
-  mistakes(who: string, key: string, result: ArrayLike<number>, slack = 1): string[] {
+  /** What is wrong with a result of `who` for tensor `key`, allowing `slack` times the tolerance of a measure. */
+  mistakes(
+    who: string,
+    key: string,
+    result: ArrayLike<number>,
+    slack: Partial<Record<keyof GoldenError, number>> = {},
+  ): string[] {
     const reference = this.tensor(key);
     const error = goldenError(result, reference);
-    const tolerance = asRecord(this.record('tolerance')[key] ?? {});
+    const tolerance = asRecord(this.record('tolerance')[key] ?? UNSTATED);
     this.seen.set(`${who}  ${key}`, { error, tolerance });
     return MEASURES.filter((measure) => {
       const allowed = tolerance[measure];
-      return typeof allowed === 'number' && error[measure] > allowed * slack;
+      return typeof allowed === 'number' && error[measure] > allowed * (slack[measure] ?? 1);
     }).map((measure) => `${who} ${key}: ${measure} ${error[measure]} > ${String(tolerance[measure])}`);
+  }
+
+  /** Remembers numbers that are compared by a rule of their own, and says what is wrong with them. */
+  within(who: string, key: string, worst: number, allowed: number): string[] {
+    const error = { max_abs: worst, rel_l2: NaN, row_rel: NaN };
+    this.seen.set(`${who}  ${key}`, { error, tolerance: { max_abs: allowed } });
+    return worst <= allowed ? [] : [`${who} ${key}: ${worst} > ${allowed}`];
   }
 
   private print(): void {
