@@ -29,18 +29,20 @@ export async function runClip(folder: string, iterations: number): Promise<ClipR
 async function optimizeClip(folder: string, iterations: number): Promise<ClipRun> {
   const clip = await readClip(folder);
   const stretches = new Map<Stage, number[]>();
-  let last = { iteration: 0, time: performance.now() };
+  // A stage's first stretch would start somewhere in the stage before.
+  let last: { readonly iteration: number; readonly time: number } | undefined;
   const { report } = await optimize(clip, {
     preset: 'draft',
     iterations,
     onEvent: (event) => {
-      const time = performance.now();
-      if (event.type === 'begin') last = { ...last, time };
+      if (event.type === 'begin') last = undefined;
       if (event.type !== 'progress') return;
-      const done = event.iteration - last.iteration;
-      // What a stage begins with belongs to no stretch: its first iterations came before the first event.
-      if (done > 0) stretches.set(event.stage, [...(stretches.get(event.stage) ?? []), (time - last.time) / done]);
-      last = { iteration: event.iteration, time };
+      const now = { iteration: event.iteration, time: performance.now() };
+      if (last && now.iteration > last.iteration) {
+        const perIteration = (now.time - last.time) / (now.iteration - last.iteration);
+        stretches.set(event.stage, [...(stretches.get(event.stage) ?? []), perIteration]);
+      }
+      last = now;
     },
   });
   return {

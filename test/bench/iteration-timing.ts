@@ -53,7 +53,8 @@ export async function timeIteration(
     // Steps of 7 frames: neighbouring iterations do not share the memory of neighbouring frames.
     const frames = Array.from({ length: iterations }, (_, i) => ((batch * iterations + i + FRAMES) * 7) % FRAMES);
     const samples = Int32Array.from(frames.flatMap((frame) => [0, frame]));
-    const result = await trainer.run({ ...plan, samples });
+    const first = (batch + 1) * iterations;
+    const result = await trainer.run({ ...plan, first, samples });
     if (batch >= 0) runs.push(timesOf(result));
   }
   return mediansOf([...ITERATION_PARTS, 'total'], runs);

@@ -21,6 +21,7 @@ const grouped = (value: number): string => value.toLocaleString('en-US', { maxim
 
 function cellText(value: string | number, { digits }: Column): string {
   if (typeof value === 'string') return value;
+  if (Number.isNaN(value)) return 'none';
   return digits === undefined ? grouped(value) : value.toFixed(digits);
 }
 
