@@ -152,6 +152,19 @@ export class Golden {
   }
 }
 
+/** A picture [3, height, width] as height x width x 3. */
+export function interleaved({ shape, data }: GoldenTensor): Float32Array {
+  const [channels = 0, height = 0, width = 0] = shape;
+  const pixels = height * width;
+  return data.map((_, k) => data[(k % channels) * pixels + Math.floor(k / channels)] ?? NaN);
+}
+
+/** Number `index` along the first axis of a tensor. */
+export function slice({ shape: [count = 0, ...shape], data }: GoldenTensor, index: number): GoldenTensor {
+  const size = data.length / count;
+  return { shape, data: data.subarray(index * size, (index + 1) * size) };
+}
+
 export function asRecord(value: unknown): JsonRecord {
   if (!isRecord(value)) throw new Error('expected a JSON object');
   return value;

@@ -57,8 +57,10 @@ const SPLAT = {
   cov2d: [12, 3],
 } as const;
 
-export const splatColumns = ({ splats }: RenderResult, name: keyof typeof SPLAT): Float32Array =>
-  columns(splats, SPLAT_FLOATS, ...SPLAT[name]);
+export function splatColumns({ splats }: RenderResult, name: keyof typeof SPLAT): Float32Array {
+  const [first, width] = SPLAT[name];
+  return columns(splats, SPLAT_FLOATS, first, width);
+}
 
 /** Gradients of the conics (the off-diagonal entry counts once) and of the colours after their clamp. */
 export function splatGradients({ splatGradients: rows }: RenderResult): Record<'conics' | 'colors', Float32Array> {
