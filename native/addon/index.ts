@@ -129,12 +129,15 @@ export interface Trainer {
   gaussians(): Gaussians;
   setNodes(args: { count: number; positions: Float32Array; neighbours: Int32Array; logits: Float32Array }): void;
   nodes(): NodeTensors;
-  /** Starts frame `to` where the motion through `before` and `from` leads; `before` -1 copies. */
-  extrapolateNodes(args: { before: number; from: number; to: number }): void;
+  /** Starts frame `to` from `from` plus `momentum` times the step that led there from `before`. */
+  extrapolateNodes(args: { before: number; from: number; to: number; momentum: number }): void;
+  /** All node values of one frame, for `setNodeFrame`, which forgets the frame's moments. */
+  nodeFrame(args: { frame: number }): Float32Array;
+  setNodeFrame(args: { frame: number; values: Float32Array }): void;
   startHexPlane(config: HexPlaneConfig): void;
   hexplane(): Readonly<Record<string, { shape: number[]; data: Float32Array }>> | undefined;
-  /** `samples`: (view, frame) pairs, one an iteration. Rejects when the loss is not finite. */
-  run(plan: BatchPlan & { samples: Int32Array }): Promise<BatchResult>;
+  /** `samples`: (view, frame) pairs, one an iteration; `first` is the number of the first. Rejects when the loss is not finite. */
+  run(plan: BatchPlan & { first: number; samples: Int32Array }): Promise<BatchResult>;
   /** (mse, ssim, foreground mse or -1) for each (view, frame) of `samples`. */
   measure(args: { samples: Int32Array; deform: boolean }): Promise<Float64Array>;
   densify(options: DensifyOptions): { cloned: number; split: number; pruned: number; gaussians: number };

@@ -2,13 +2,13 @@ import { availableParallelism } from 'node:os';
 import type { Clip } from '../../core/clip.ts';
 import type { Deformation, HexPlaneConfig, Scene } from '../../core/deformation/deformation.ts';
 import { AppError } from '../../core/errors.ts';
-import { nativeAddon, rasterCamera, type Trainer } from '../addon/index.ts';
+import { type BatchResult, nativeAddon, rasterCamera, type Trainer } from '../addon/index.ts';
 import { fingerprintOf, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import type { OptimizeOptions, OptimizeReport, OptimizeResult, Stage, TrainingEvent, ViewQuality } from './contract.ts';
 import { placeControlNodes } from './control-nodes.ts';
 import { gaussiansOnHull, randomGaussians, startingHull } from './initialise.ts';
 import { PRESET_SETTINGS, type PresetSettings } from './presets.ts';
-import { makeProgram, type Program, type Step } from './program.ts';
+import { makeProgram, type OpenStep, type Program, type Step, stepIterations, type TrainStep } from './program.ts';
 import { drawSamples } from './sampler.ts';
 
 /** A kill loses at most this much work. */
@@ -93,6 +93,13 @@ class Optimisation {
       for (; step < this.#program.steps.length; step++, offset = 0) {
         const current = this.#program.steps[step];
         if (!current) break;
+        if (current.type === 'open-frame') {
+          await this.#open(current, pace);
+          if (!this.#options.signal?.aborted) continue;
+          // A new frame is opened as a whole or not at all.
+          await this.#save(fingerprint, step, 0);
+          throw cancelled(this.#options.signal);
+        }
         if (current.type !== 'train') {
           this.#apply(current);
           continue;
@@ -163,7 +170,7 @@ class Optimisation {
     }
     this.#trainer.restore(saved.state);
     this.#earlierSeconds = saved.seconds;
-    this.#iteration = done.reduce((sum, step) => sum + (step.type === 'train' ? step.count : 0), saved.offset);
+    this.#iteration = done.reduce((sum, step) => sum + stepIterations(step), saved.offset);
     return { step: saved.step, offset: saved.offset };
   }
 
@@ -191,14 +198,14 @@ class Optimisation {
     };
   }
 
-  #announce(step: Extract<Step, { type: 'train' }>, before: Step | undefined): void {
+  #announce(step: TrainStep, before: Step | undefined): void {
     if (before?.type === 'train' && before.stage === step.stage) return;
     const { steps } = this.#program;
     const iterations = steps.reduce((sum, s) => sum + (s.type === 'train' && s.stage === step.stage ? s.count : 0), 0);
     this.#say({ type: 'begin', stage: step.stage, iterations });
   }
 
-  #apply(step: Exclude<Step, { type: 'train' }>): void {
+  #apply(step: Exclude<Step, TrainStep | OpenStep>): void {
     switch (step.type) {
       case 'densify':
         this.#trainer.densify(step.options);
@@ -214,38 +221,52 @@ class Optimisation {
         }
         this.#deforming = true;
         break;
-      case 'open-frame':
-        if (this.#settings.deformation === 'nodes') this.#trainer.extrapolateNodes(step);
-        break;
     }
   }
 
   /** Runs what is left of a batch and returns the iterations done. */
-  async #train(step: Extract<Step, { type: 'train' }>, offset: number, pace: Pace): Promise<number> {
-    const samples = drawSamples(this.#seed, this.#views, step.frames, step.first + offset, step.count - offset);
-    const batch = await this.#trainer.run({ ...step.plan, samples });
+  async #train(step: TrainStep, offset: number, pace: Pace): Promise<number> {
+    const first = step.first + offset;
+    const samples = drawSamples(this.#seed, this.#views, step.frames, first, step.count - offset);
+    const batch = await this.#trainer.run({ ...step.plan, first, samples });
+    this.#advance(step.stage, batch, pace);
+    return batch.iterations;
+  }
+
+  /** Fits the new frame from each start and keeps the one whose last look at all views has the smallest loss. */
+  async #open({ before, from, to, momenta, first, count, plan }: OpenStep, pace: Pace): Promise<void> {
+    const choice = { low: to, high: to, fresh: [], focus: 0 };
+    const judged = Math.min(count, this.#views.length);
+    let best: { readonly loss: number; readonly values: Float32Array } | undefined;
+    for (const [trial, momentum] of momenta.entries()) {
+      this.#trainer.extrapolateNodes({ before, from, to, momentum });
+      if (count === 0) return;
+      let loss = Infinity;
+      let start = first + trial * count;
+      for (const part of [count - judged, judged]) {
+        const samples = drawSamples(this.#seed, this.#views, choice, start, part);
+        const batch = await this.#trainer.run({ ...plan, first: start, samples });
+        this.#advance('windows', batch, pace);
+        if (this.#options.signal?.aborted) return;
+        start += part;
+        loss = batch.loss;
+      }
+      if (!best || loss < best.loss) best = { loss, values: this.#trainer.nodeFrame({ frame: to }) };
+    }
+    if (best) this.#trainer.setNodeFrame({ frame: to, values: best.values });
+  }
+
+  #advance(stage: Stage, batch: BatchResult, pace: Pace): void {
     this.#iteration += batch.iterations;
     pace.add(batch.loss, batch.mse, batch.iterations);
-    if (pace.isDue('progress', PROGRESS_SECONDS) || this.#iteration === this.#program.iterations) {
-      const total = this.#program.iterations;
-      const seconds = (performance.now() - this.#began) / 1000;
-      const rate = (this.#iteration - this.#startedIteration) / Math.max(seconds, 1e-3);
-      const { loss, psnr } = pace.take();
-      const secondsLeft = rate > 0 ? (total - this.#iteration) / rate : Infinity;
-      const { iteration, gaussians } = { iteration: this.#iteration, gaussians: batch.gaussians };
-      this.#say({
-        type: 'progress',
-        stage: step.stage,
-        iteration,
-        total,
-        loss,
-        psnr,
-        gaussians,
-        iterationsPerSecond: rate,
-        secondsLeft,
-      });
-    }
-    return batch.iterations;
+    const total = this.#program.iterations;
+    if (!pace.isDue('progress', PROGRESS_SECONDS) && this.#iteration !== total) return;
+    const seconds = (performance.now() - this.#began) / 1000;
+    const iterationsPerSecond = (this.#iteration - this.#startedIteration) / Math.max(seconds, 1e-3);
+    const secondsLeft = iterationsPerSecond > 0 ? (total - this.#iteration) / iterationsPerSecond : Infinity;
+    const { iteration, gaussians } = { iteration: this.#iteration, gaussians: batch.gaussians };
+    const where = { type: 'progress' as const, stage, iteration, total, gaussians };
+    this.#say({ ...where, ...pace.take(), iterationsPerSecond, secondsLeft });
   }
 
   async #save(fingerprint: string, step: number, offset: number): Promise<void> {

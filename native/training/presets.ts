@@ -12,6 +12,17 @@ export interface WindowPhase {
   readonly joint: boolean;
 }
 
+/**
+ * Starts tried for a newly opened frame: the last step times each momentum. Limbs that turn around between two frames
+ * are lost by any single guess, so each is fitted for a while and the best goes on.
+ */
+export interface OpeningTrials {
+  readonly momenta: readonly number[];
+  readonly iterations: number;
+  readonly side: number;
+  readonly pace: number;
+}
+
 /** Everything a preset decides. Rates are for a scene whose cameras stand 3.5 from their centre, and scale with it. */
 export interface PresetSettings {
   readonly deformation: 'nodes' | 'hexplane';
@@ -22,6 +33,8 @@ export interface PresetSettings {
   readonly shInterval: number;
   readonly nodes: number;
   readonly coarseIterations: number;
+  /** How a newly opened frame is tried from several starts before the phases of its window. */
+  readonly opening: OpeningTrials;
   readonly windows: readonly WindowPhase[];
   readonly finalIterations: number;
   readonly lambda: number;
@@ -55,6 +68,7 @@ const NODE_PRESET: PresetSettings = {
   shInterval: 1000,
   nodes: 200,
   coarseIterations: 600,
+  opening: { momenta: [1, 0, -1], iterations: 40, side: 64, pace: 10 },
   windows: [
     { iterations: 100, side: 64, pace: [10, 3], joint: false },
     { iterations: 150, side: 128, pace: [6, 1], joint: false },

@@ -19,8 +19,27 @@ export type Step =
   | { readonly type: 'reset-opacity' }
   /** The deformation starts at rest. */
   | { readonly type: 'start-deformation' }
-  /** `before` is -1 where there is no earlier motion to continue. */
-  | { readonly type: 'open-frame'; readonly before: number; readonly from: number; readonly to: number };
+  /**
+   * A new frame begins: for each momentum it starts at `from` plus momentum times the step from `before`, learns for
+   * `count` iterations, and the start that fits best stays.
+   */
+  | {
+      readonly type: 'open-frame';
+      readonly before: number;
+      readonly from: number;
+      readonly to: number;
+      readonly momenta: readonly number[];
+      readonly first: number;
+      readonly count: number;
+      readonly plan: BatchPlan;
+    };
+
+export type TrainStep = Extract<Step, { type: 'train' }>;
+export type OpenStep = Extract<Step, { type: 'open-frame' }>;
+
+/** Iterations of a step, all trials included. */
+export const stepIterations = (step: Step): number =>
+  step.type === 'train' ? step.count : step.type === 'open-frame' ? step.count * step.momenta.length : 0;
 
 export interface ProgramInput {
   readonly settings: PresetSettings;
@@ -50,27 +69,44 @@ const MAX_LEVELS = 4;
 /** Largest standard deviation a Gaussian may have, in parts of the extent. */
 const MAX_SCALE = 0.08;
 
-/** Numbers of iterations of the stages, the windows scaled to their count. */
-function stageCounts({ settings, frames, iterations }: ProgramInput): {
-  coarse: number;
-  phases: number[];
-  final: number;
-} {
-  const windows = Math.ceil((frames - 1) / 2);
+interface StageCounts {
+  readonly coarse: number;
+  /** Of one trial at the opening of a frame. */
+  readonly trial: number;
+  readonly phases: readonly number[];
+  readonly final: number;
+}
+
+/** Iterations of the stages: the preset's, or all scaled alike to a wanted total. */
+function stageCounts({ settings, frames, iterations }: ProgramInput): StageCounts {
+  const { coarseIterations, finalIterations, opening } = settings;
   const phases = settings.windows.map((phase) => phase.iterations);
-  const perWindow = phases.reduce((a, b) => a + b, 0);
-  const moving = frames > 1;
-  const whole = settings.coarseIterations + windows * perWindow + (moving ? settings.finalIterations : 0);
-  if (iterations === undefined) {
-    return { coarse: settings.coarseIterations, phases, final: moving ? settings.finalIterations : 0 };
-  }
-  const scale = iterations / whole;
+  const preset = {
+    coarse: coarseIterations,
+    trial: opening.iterations,
+    phases,
+    final: frames > 1 ? finalIterations : 0,
+  };
+  if (iterations === undefined) return preset;
+  const windowed = ({ trial, phases: counts }: Pick<StageCounts, 'trial' | 'phases'>): number =>
+    trialsOf(settings, frames) * trial + Math.ceil((frames - 1) / 2) * counts.reduce((a, b) => a + b, 0);
+  const scale = iterations / (preset.coarse + windowed(preset) + preset.final);
+  const trial = Math.floor(preset.trial * scale);
   const scaled = phases.map((count) => Math.floor(count * scale));
-  const spent = windows * scaled.reduce((a, b) => a + b, 0);
-  const coarse = moving
-    ? Math.min(iterations - spent, Math.max(1, Math.round(settings.coarseIterations * scale)))
-    : iterations;
-  return { coarse, phases: scaled, final: iterations - spent - coarse };
+  const left = iterations - windowed({ trial, phases: scaled });
+  const coarse = frames > 1 ? Math.min(left, Math.max(1, Math.round(preset.coarse * scale))) : left;
+  return { coarse, trial, phases: scaled, final: left - coarse };
+}
+
+/** Momenta tried when a frame is opened; beside the middle frame nothing has moved yet. */
+const momentaOf = (settings: PresetSettings, from: number, middle: number): readonly number[] =>
+  from === middle ? [0] : settings.opening.momenta;
+
+/** Number of trials of a whole run: a start without a rival needs none. */
+function trialsOf(settings: PresetSettings, frames: number): number {
+  const { momenta } = settings.opening;
+  const rivals = settings.deformation === 'nodes' && momenta.length > 1 ? momenta.length : 0;
+  return rivals * Math.max(0, frames - 1 - Math.min(2, frames - 1));
 }
 
 class ProgramBuilder {
@@ -84,6 +120,11 @@ class ProgramBuilder {
 
   add(step: Step): void {
     this.steps.push(step);
+  }
+
+  program(): Program {
+    const levels = 1 + Math.max(0, ...this.steps.map((step) => ('plan' in step ? step.plan.level : 0)));
+    return { steps: this.steps, iterations: this.iterations, levels };
   }
 
   /** Splits into batches; `each` says what a batch does, given the part of the stage done before it. */
@@ -199,46 +240,58 @@ export function makeProgram(input: ProgramInput): Program {
     },
     builder.control(counts.coarse),
   );
+  if (frames === 1) return builder.program();
 
-  if (frames > 1) {
-    builder.add({ type: 'start-deformation' });
-    let low = middle;
-    let high = middle;
-    for (let window = 1; low > 0 || high < frames - 1; window++) {
-      const fresh: number[] = [];
-      if (low > 0) {
-        builder.add({ type: 'open-frame', before: low + 1 <= high ? low + 1 : -1, from: low, to: low - 1 });
-        fresh.push(--low);
-      }
-      if (high < frames - 1) {
-        // The frame opened just now at the other end says nothing yet, so it is not continued from.
-        builder.add({ type: 'open-frame', before: high > middle ? high - 1 : -1, from: high, to: high + 1 });
-        fresh.push(++high);
-      }
-      for (const [index, phase] of settings.windows.entries()) {
-        const choice: FrameChoice = { low, high, fresh, focus: phase.joint ? FOCUS : 1 };
-        builder.train('windows', counts.phases[index] ?? 0, choice, (part) => ({
-          ...base(low, high),
-          level: levelOf(phase.side),
-          moveGaussians: phase.joint,
-          collect: phase.joint,
-          rates: builder.rates(settings.windowGaussianPace, paceAt(phase.pace, part)),
-        }));
-      }
-      if (window % WINDOWS_PER_DENSIFY === 0) builder.densify();
+  /** Only the deformation learns, from reduced pictures. */
+  const follow = (low: number, high: number, side: number, pace: number): BatchPlan => ({
+    ...base(low, high),
+    level: levelOf(side),
+    moveGaussians: false,
+    collect: false,
+    rates: { ...builder.rates(0, pace), blendWeight: 0 },
+  });
+  const open = (before: number, from: number, to: number): void => {
+    const momenta = momentaOf(settings, from, middle);
+    const count = momenta.length > 1 ? counts.trial : 0;
+    const plan = follow(Math.min(from, to), Math.max(from, to), settings.opening.side, settings.opening.pace);
+    builder.add({ type: 'open-frame', before, from, to, momenta, first: builder.iterations, count, plan });
+    builder.iterations += count * momenta.length;
+  };
+
+  builder.add({ type: 'start-deformation' });
+  let low = middle;
+  let high = middle;
+  for (let window = 1; low > 0 || high < frames - 1; window++) {
+    const [oldLow, oldHigh] = [low, high];
+    low = Math.max(0, low - 1);
+    high = Math.min(frames - 1, high + 1);
+    const fresh = [low, high].filter((frame) => frame < oldLow || frame > oldHigh);
+    if (settings.deformation === 'nodes') {
+      if (low < oldLow) open(Math.min(oldLow + 1, oldHigh), oldLow, low);
+      if (high > oldHigh) open(Math.max(oldHigh - 1, oldLow), oldHigh, high);
     }
-    const all: FrameChoice = { low: 0, high: frames - 1, fresh: [], focus: 0 };
-    builder.train(
-      'final',
-      counts.final,
-      all,
-      (part) => {
-        const pace = paceAt(settings.finalPace, part);
-        return { ...base(0, frames - 1), rates: builder.rates(pace, pace) };
-      },
-      builder.control(counts.final),
-    );
+    for (const [index, phase] of settings.windows.entries()) {
+      const choice: FrameChoice = { low, high, fresh, focus: phase.joint ? FOCUS : 1 };
+      const { windowLow, windowHigh } = { windowLow: low, windowHigh: high };
+      builder.train('windows', counts.phases[index] ?? 0, choice, (part) => {
+        const pace = paceAt(phase.pace, part);
+        if (!phase.joint) return follow(windowLow, windowHigh, phase.side, pace);
+        const rates = builder.rates(settings.windowGaussianPace, pace);
+        return { ...base(windowLow, windowHigh), level: levelOf(phase.side), rates };
+      });
+    }
+    if (window % WINDOWS_PER_DENSIFY === 0) builder.densify();
   }
-  const levels = 1 + Math.max(0, ...builder.steps.map((step) => (step.type === 'train' ? step.plan.level : 0)));
-  return { steps: builder.steps, iterations: builder.iterations, levels };
+  const all: FrameChoice = { low: 0, high: frames - 1, fresh: [], focus: 0 };
+  builder.train(
+    'final',
+    counts.final,
+    all,
+    (part) => {
+      const pace = paceAt(settings.finalPace, part);
+      return { ...base(0, frames - 1), rates: builder.rates(pace, pace) };
+    },
+    builder.control(counts.final),
+  );
+  return builder.program();
 }

@@ -51,6 +51,7 @@ BatchPlan planFrom(const Napi::Object& object, const Trainer& trainer) {
     if (list[i] < 0 || list[i] >= views || list[i + 1] < 0 || list[i + 1] >= frames)
       throw Napi::RangeError::New(object.Env(), "samples: view or frame out of range");
   plan.samples.assign(list.Data(), list.Data() + list.ElementLength());
+  plan.first = intField(object, "first", 0, std::numeric_limits<int>::max());
   plan.level = intField(object, "level", 0, trainer.config().levels - 1);
   plan.lambda = floatField(object, "lambda", 0.2);
   plan.activeDegree = intField(object, "activeDegree", 0, 3);
@@ -132,6 +133,7 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
                             {method<&TrainerObject::setImage>("setImage"), method<&TrainerObject::setGaussians>("setGaussians"),
                              method<&TrainerObject::gaussians>("gaussians"), method<&TrainerObject::setNodes>("setNodes"),
                              method<&TrainerObject::nodes>("nodes"), method<&TrainerObject::extrapolateNodes>("extrapolateNodes"),
+                             method<&TrainerObject::nodeFrame>("nodeFrame"), method<&TrainerObject::setNodeFrame>("setNodeFrame"),
                              method<&TrainerObject::startHexPlane>("startHexPlane"), method<&TrainerObject::hexplane>("hexplane"),
                              method<&TrainerObject::run>("run"), method<&TrainerObject::measure>("measure"),
                              method<&TrainerObject::densify>("densify"), method<&TrainerObject::resetOpacity>("resetOpacity"),
@@ -248,11 +250,26 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
     return out;
   }
 
-  // extrapolateNodes({before, from, to}): `before` -1 copies.
+  // extrapolateNodes({before, from, to, momentum})
   Napi::Value extrapolateNodes(const Napi::CallbackInfo& info) {
     const Napi::Object args = objectArgument(info, 0);
     const int last = trainer_->config().frames - 1;
-    trainer_->nodes().extrapolate(intField(args, "before", -1, last), intField(args, "from", 0, last), intField(args, "to", 0, last));
+    trainer_->nodes().extrapolate(intField(args, "before", 0, last), intField(args, "from", 0, last), intField(args, "to", 0, last),
+                                  floatField(args, "momentum", 0));
+    return info.Env().Undefined();
+  }
+
+  // nodeFrame({frame}): all node values of one frame, to be handed to setNodeFrame({frame, values}).
+  Napi::Value nodeFrame(const Napi::CallbackInfo& info) {
+    const std::vector<float> values =
+        trainer_->nodes().frameValues(intField(objectArgument(info, 0), "frame", 0, trainer_->config().frames - 1));
+    return newFloats(info.Env(), values.data(), values.size());
+  }
+  Napi::Value setNodeFrame(const Napi::CallbackInfo& info) {
+    const Napi::Object args = objectArgument(info, 0);
+    NodeField& nodes = trainer_->nodes();
+    nodes.setFrameValues(intField(args, "frame", 0, trainer_->config().frames - 1),
+                         finiteField(args, "values", {NodeField::kValues, nodes.count()}).Data());
     return info.Env().Undefined();
   }
 

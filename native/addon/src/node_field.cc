@@ -94,15 +94,24 @@ void NodeField::refreshWeights() {
   });
 }
 
-void NodeField::extrapolate(int beforeFrom, int from, int to) {
-  for (int c = 0; c < kValues; c++)
-    for (int n = 0; n < count_; n++) {
-      const float now = value_[at(from, c) + n];
-      const float before = beforeFrom < 0 || c >= kColor ? now : value_[at(beforeFrom, c) + n];
-      value_[at(to, c) + n] = 2 * now - before;
-      m_[at(to, c) + n] = v_[at(to, c) + n] = 0;
-    }
-  frameSteps_[to] = 0;
+void NodeField::extrapolate(int before, int from, int to, float momentum) {
+  std::vector<float> values = frameValues(from);
+  for (int c = 0; c < kColor; c++)
+    for (int n = 0; n < count_; n++)
+      values[static_cast<size_t>(c) * count_ + n] += momentum * (value_[at(from, c) + n] - value_[at(before, c) + n]);
+  setFrameValues(to, values.data());
+}
+
+std::vector<float> NodeField::frameValues(int frame) const {
+  return {value_.begin() + at(frame, 0), value_.begin() + at(frame, kValues)};
+}
+
+void NodeField::setFrameValues(int frame, const float* values) {
+  const size_t count = static_cast<size_t>(kValues) * count_;
+  std::copy_n(values, count, value_.begin() + at(frame, 0));
+  std::fill_n(m_.begin() + at(frame, 0), count, 0.0f);
+  std::fill_n(v_.begin() + at(frame, 0), count, 0.0f);
+  frameSteps_[frame] = 0;
 }
 
 void NodeField::touch(int frame) {

@@ -13,8 +13,11 @@ class NodeField : public Deformer {
   // `positions` [count][3] are canonical; the field is at rest. `neighbours` and `logits` [gaussians][kNodesPerGaussian].
   void reset(int count, const float* positions, int gaussians, const int32_t* neighbours, const float* logits);
 
-  // Starts frame `to` where the motion through `from` and `beforeFrom` leads: constant velocity (beforeFrom < 0: a copy).
-  void extrapolate(int beforeFrom, int from, int to);
+  // Starts frame `to` from frame `from` plus `momentum` times the step that led there from `before`.
+  void extrapolate(int before, int from, int to, float momentum);
+  // All values of one frame, component-major; setting them forgets the frame's moments.
+  std::vector<float> frameValues(int frame) const;
+  void setFrameValues(int frame, const float* values);
 
   void forward(const GaussianStore& gaussians, int frame, int slot, DeformedPlanes& out) override;
   void backward(const GaussianStore& gaussians, int slot, float* means, float* logScales, float* quats,

@@ -68,7 +68,7 @@ void Trainer::decay(const BatchPlan& plan) {
   }
 }
 
-void Trainer::iterate(const BatchPlan& plan, int view, int frame, BatchResult& result) {
+void Trainer::iterate(const BatchPlan& plan, int iteration, int view, int frame, BatchResult& result) {
   Stopwatch watch;
   const TargetImage target = clip_.target(view, frame, plan.level);
   GaussianInput input = deformed(frame, plan.deform);
@@ -92,7 +92,8 @@ void Trainer::iterate(const BatchPlan& plan, int view, int frame, BatchResult& r
   result.backwardMs += watch.lap();
 
   if (plan.deform) {
-    if (plan.neighbourWeight > 0 && iterations_ % plan.neighbourInterval == 0) constrainNeighbours(plan, frame, result);
+    if (plan.neighbourWeight > 0 && iteration % plan.neighbourInterval == 0)
+      constrainNeighbours(plan, iteration, frame, result);
     result.neighbourMs += watch.lap();
     deformer().backward(gaussians_, 0, gaussians_.gradPlane(kMeans), gaussians_.gradPlane(kLogScales),
                         gaussians_.gradPlane(kQuats), gaussians_.gradColorOffset());
@@ -109,13 +110,12 @@ void Trainer::iterate(const BatchPlan& plan, int view, int frame, BatchResult& r
   if (plan.deform) deformer().step(plan.deformRates);
   result.optimiseMs += watch.lap();
   result.iterations++;
-  iterations_++;
 }
 
 // Adds the gradients of the neighbour constraint between `frame` and the frame beside it: those of `frame` to the
 // gradients of the deformed centres, those of the other frame through its own deformation.
-void Trainer::constrainNeighbours(const BatchPlan& plan, int frame, BatchResult& result) {
-  int other = iterations_ % 2 ? frame - 1 : frame + 1;
+void Trainer::constrainNeighbours(const BatchPlan& plan, int iteration, int frame, BatchResult& result) {
+  int other = iteration / plan.neighbourInterval % 2 ? frame - 1 : frame + 1;
   if (other < plan.windowLow || other > plan.windowHigh) other = 2 * frame - other;
   if (other < plan.windowLow || other > plan.windowHigh) return;
   const int stride = gaussians_.stride();
@@ -147,7 +147,8 @@ HexPlaneDeformer& Trainer::startHexPlane(const HexPlaneConfig& config) {
 BatchResult Trainer::run(const BatchPlan& plan, const std::atomic<bool>& cancel) {
   BatchResult result;
   constrained_ = 0;
-  for (size_t i = 0; i + 1 < plan.samples.size() && !cancel; i += 2) iterate(plan, plan.samples[i], plan.samples[i + 1], result);
+  for (size_t i = 0; i + 1 < plan.samples.size() && !cancel; i += 2)
+    iterate(plan, plan.first + static_cast<int>(i / 2), plan.samples[i], plan.samples[i + 1], result);
   const double n = std::max(1, result.iterations);
   result.loss /= n;
   result.l1 /= n;
@@ -199,10 +200,9 @@ DensifyResult Trainer::densify(const DensifyOptions& options) {
 }
 
 void Trainer::visit(StateVisitor& visitor) {
-  std::vector<int32_t> header = {densifications_, iterations_};
+  std::vector<int32_t> header = {densifications_};
   visitor.ints("trainer.header", header);
   densifications_ = header[0];
-  iterations_ = header[1];
   // The neighbour graph is a function of the centres at its making, so it is part of the state.
   visitor.ints("trainer.graphOffsets", graph_.offsets);
   visitor.ints("trainer.graphIndices", graph_.indices);

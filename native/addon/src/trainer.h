@@ -23,6 +23,7 @@ struct TrainerConfig {
 // What a batch of iterations does; constant over the batch.
 struct BatchPlan {
   std::vector<int32_t> samples;  // (view, frame) pairs, one an iteration
+  int first = 0;                 // number of the first iteration in the whole run
   int level = 0;                 // picture size: width >> level
   float lambda = 0.2f;           // weight of 1 - SSIM
   int activeDegree = 0;          // SH degree in use
@@ -79,12 +80,12 @@ class Trainer {
   size_t bytes() const;
 
  private:
-  void iterate(const BatchPlan& plan, int view, int frame, BatchResult& result);
+  void iterate(const BatchPlan& plan, int iteration, int view, int frame, BatchResult& result);
   CameraArgs cameraAt(int view, int level) const;
   GaussianInput deformed(int frame, bool deform);
   void decay(const BatchPlan& plan);
   Deformer& deformer() { return hexplane_ ? static_cast<Deformer&>(*hexplane_) : nodes_; }
-  void constrainNeighbours(const BatchPlan& plan, int frame, BatchResult& result);
+  void constrainNeighbours(const BatchPlan& plan, int iteration, int frame, BatchResult& result);
   [[noreturn]] void reportPoison(int view, int frame) const;
 
   TrainerConfig config_;
@@ -101,7 +102,7 @@ class Trainer {
   DeformedPlanes deformed_, otherDeformed_;
   std::vector<float> otherGrads_;       // of the canonical centres, from the other frame of the constraint
   bool otherActive_ = false;
-  int32_t densifications_ = 0, iterations_ = 0, constrained_ = 0;
+  int32_t densifications_ = 0, constrained_ = 0;
 };
 
 }  // namespace charactershot
