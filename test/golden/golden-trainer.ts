@@ -90,6 +90,7 @@ export async function goldenRun(golden: Golden, trainer: Trainer, order: readonl
       windowHigh: 0,
       rates: ratesAt(golden, index + 1),
       weights: {},
+      first: index,
       samples: Int32Array.of(view, 0),
     });
     losses.push(loss);
