@@ -53,8 +53,8 @@
           "target_name": "kernels_avx512",
           "type": "static_library",
           "sources": ["src/kernels.cc"],
-          "defines": ["CS_VARIANT=avx512", "CS_LANES=16"],
-          "cflags": ["<@(kernel_flags)", "-mavx512f", "-mavx512bw", "-mavx512dq", "-mavx512vl", "-mfma", "-mf16c", "-mprefer-vector-width=512"],
+          "defines": ["CS_VARIANT=avx512", "CS_LANES=8"],
+          "cflags": ["<@(kernel_flags)", "-mavx512f", "-mavx512bw", "-mavx512dq", "-mavx512vl", "-mfma", "-mf16c", "-mprefer-vector-width=256"],
           "cflags_cc!": ["<@(kernel_flags_remove)"],
           "xcode_settings": { "OTHER_CPLUSPLUSFLAGS": ["<@(kernel_flags)", "-mavx512f", "-mavx512bw", "-mavx512dq", "-mavx512vl", "-mfma"] }
         }

@@ -42,6 +42,11 @@ struct Splat {
 };
 static_assert(sizeof(Splat) == 64, "one cache line");
 
+// Tiles [x0, x1) x [y0, y1).
+struct TileRect {
+  int16_t x0, y0, x1, y1;
+};
+
 struct GaussianPlanes {
   const float* means;      // 3 planes
   const float* logScales;  // 3
@@ -57,6 +62,8 @@ struct ProjectArgs {
   int stride;
   int shDegree;
   Splat* splats;
+  int tilesX, tilesY;
+  TileRect* tiles;           // what each splat covers; empty when culled
 };
 
 // Gradients with respect to a splat, summed over the tiles it covers; kSplatGrad floats a (splat, tile) pair.
@@ -101,7 +108,7 @@ struct RasterArgs {
   float* rgb;             // 3 planes: the image
   float* transmittance;   // 1 plane: what is left for the background
   float* depth;           // 1 plane or null: sum of z * alpha * T
-  int32_t* last;          // 1 plane: 1 + index in the tile's list of the last splat that was added
+  int32_t* last;          // 1 plane: number of splats of the tile's list before the pixel stopped, or all of them
 };
 
 struct RasterBackwardArgs {

@@ -58,7 +58,13 @@ static inline vf vsqrt(vf a) {
   return r;
 }
 
+// `mask` is the result of a comparison.
 static inline bool anyLane(vi mask) {
+#if defined(__AVX__) && CS_LANES == 8
+  return __builtin_ia32_movmskps256((vf)mask) != 0;
+#elif defined(__SSE__) && CS_LANES == 4
+  return __builtin_ia32_movmskps((vf)mask) != 0;
+#endif
   int32_t any = 0;
   for (int i = 0; i < kLanes; i++) any |= mask[i];
   return any != 0;

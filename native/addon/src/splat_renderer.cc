@@ -18,35 +18,19 @@ constexpr int kBinChunks = 16;
 // A cloud that has blown up (every Gaussian over the whole picture) must fail with a sentence, not with the machine's memory.
 constexpr int64_t kMaxPairs = int64_t{1} << 27;
 
-struct TileRect {
-  int x0, y0, x1, y1;  // end exclusive
-};
-
-TileRect tilesOf(const Splat& s, int tilesX, int tilesY) {
-  if (s.extentX < 0) return {0, 0, 0, 0};
-  // A pixel of tile column t is inside when its centre is; comparing in floats first keeps huge values out of int.
-  auto first = [](float low, int tiles) {
-    return static_cast<int>(std::clamp(std::floor((low - 0.5f) / kTile), 0.0f, static_cast<float>(tiles)));
-  };
-  auto end = [](float high, int tiles) {
-    return static_cast<int>(std::clamp(std::floor((high - 0.5f) / kTile) + 1.0f, 0.0f, static_cast<float>(tiles)));
-  };
-  return {first(s.u - s.extentX, tilesX), first(s.v - s.extentY, tilesY), end(s.u + s.extentX, tilesX),
-          end(s.v + s.extentY, tilesY)};
-}
-
 }  // namespace
 
 void SplatRenderer::forward(const CameraArgs& camera, const GaussianInput& in, const float background[3], bool depth) {
   const Kernels& k = kernels();
   Stopwatch watch;
   count_ = in.count;
+  const int tilesX = (camera.width + kTile - 1) / kTile, tilesY = (camera.height + kTile - 1) / kTile;
   splats_.resize(paddedCount(count_));
-  project_ = {camera, in.planes, in.stride, in.shDegree, splats_.data()};
+  tiles_.resize(count_);
+  project_ = {camera, in.planes, in.stride, in.shDegree, splats_.data(), tilesX, tilesY, tiles_.data()};
   pool_.ranges(count_, kProjectGrain, [&](int begin, int end) { k.projectForward(project_, begin, end); });
   timings_.project = watch.lap();
 
-  const int tilesX = (camera.width + kTile - 1) / kTile, tilesY = (camera.height + kTile - 1) / kTile;
   rowStride_ = tilesX * kTile;
   planeStride_ = rowStride_ * tilesY * kTile;
   raster_.tilesX = tilesX;
@@ -74,13 +58,13 @@ void SplatRenderer::forward(const CameraArgs& camera, const GaussianInput& in, c
   timings_.rasterize = watch.lap();
 }
 
-// Order of the visible splats by camera depth, ties by index: a least-significant-digit radix sort of the float bits,
+// Order of the splats that cover a tile by camera depth, ties by index: a least-significant-digit radix sort of the float bits,
 // whose order is that of the numbers because depths are positive.
 void SplatRenderer::sortByDepth(int count) {
   order_.clear();
   keys_.clear();
   for (int i = 0; i < count; i++) {
-    if (splats_[i].extentX < 0) continue;
+    if (tiles_[i].x1 == 0) continue;
     uint32_t bits;
     std::memcpy(&bits, &splats_[i].depth, 4);
     order_.push_back(i);
@@ -114,8 +98,8 @@ void SplatRenderer::binTiles(int count) {
   int64_t pairs = 0;
   for (int i = 0; i < count; i++) {
     pairStart_[i] = static_cast<int32_t>(pairs);
-    const TileRect r = tilesOf(splats_[i], tilesX, tilesY);
-    pairs += static_cast<int64_t>(std::max(0, r.x1 - r.x0)) * std::max(0, r.y1 - r.y0);
+    const TileRect r = tiles_[i];
+    pairs += (r.x1 - r.x0) * (r.y1 - r.y0);
     if (pairs > kMaxPairs) throw std::runtime_error("the Gaussians have grown over the whole picture; the optimisation diverged");
   }
   pairStart_[count] = static_cast<int32_t>(pairs);
@@ -124,7 +108,7 @@ void SplatRenderer::binTiles(int count) {
   auto eachOfChunk = [&](int chunk, auto&& visit) {
     for (int k = chunk * perChunk; k < std::min(visible, (chunk + 1) * perChunk); k++) {
       const int i = order_[k];
-      const TileRect r = tilesOf(splats_[i], tilesX, tilesY);
+      const TileRect r = tiles_[i];
       int32_t pair = pairStart_[i];
       for (int y = r.y0; y < r.y1; y++)
         for (int x = r.x0; x < r.x1; x++) visit(y * tilesX + x, i, pair++);

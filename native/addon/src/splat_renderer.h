@@ -61,6 +61,7 @@ class SplatRenderer {
   Rect touched_{};
   RenderTimings timings_;
   std::vector<Splat> splats_;
+  std::vector<TileRect> tiles_;
   std::vector<int32_t> order_, orderScratch_;
   std::vector<uint32_t> keys_, keysScratch_;
   std::vector<int32_t> pairStart_, chunkTileCount_, tileStart_;

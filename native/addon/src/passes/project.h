@@ -123,6 +123,16 @@ static inline void shColorOfDegree(const ProjectArgs& a, int i, vf color[3]) {
 
 static inline vf sigmoid(vf x) { return 1.0f / (1.0f + vexp(-x)); }
 
+// First tile whose pixels reach past `low`, in whole tiles as a float within [0, tiles]: floor((low - 0.5) / 16), or one more when
+// `low` is the far side. Clamped as a float, so that huge splats do not overflow.
+static inline vf tileBorder(vf side, int more, int tiles) {
+  const vf scaled = (side - 0.5f) * (1.0f / kTile);
+  const vf clamped = vmin(vmax(scaled, splat(-1.0f)), splat((float)tiles));
+  // Truncation is floor for what is not negative.
+  const vf floored = __builtin_convertvector(__builtin_convertvector(clamped + 1.0f, vi), vf) - 1.0f + (float)more;
+  return vmin(vmax(floored, vf{}), splat((float)tiles));
+}
+
 void projectForward(const ProjectArgs& a, int begin, int end) {
   for (int i = begin; i < end; i += kLanes) {
     Projection p;
@@ -140,8 +150,14 @@ void projectForward(const ProjectArgs& a, int begin, int end) {
     const vf extentX = vsqrt(keep(visible, reach * p.covXX)), extentY = vsqrt(keep(visible, reach * p.covYY));
     const vf conicXX = p.covYY * invDet, conicXY = -p.covXY * invDet, conicYY = p.covXX * invDet;
 
+    const vf x0 = tileBorder(u - extentX, 0, a.tilesX), x1 = tileBorder(u + extentX, 1, a.tilesX);
+    const vf y0 = tileBorder(v - extentY, 0, a.tilesY), y1 = tileBorder(v + extentY, 1, a.tilesY);
+
     const int count = end - i < kLanes ? end - i : kLanes;
     for (int lane = 0; lane < count; lane++) {
+      TileRect& tiles = a.tiles[i + lane];
+      tiles = {(int16_t)x0[lane], (int16_t)y0[lane], (int16_t)x1[lane], (int16_t)y1[lane]};
+      if (!visible[lane] || tiles.x1 <= tiles.x0 || tiles.y1 <= tiles.y0) tiles = {0, 0, 0, 0};
       Splat& out = a.splats[i + lane];
       out.u = u[lane];
       out.v = v[lane];

@@ -79,15 +79,18 @@ static void compositeTile(const RasterArgs& a, int tile, TileState& t) {
         const vf power = dx * (xx * dx - s.conic[1] * dy) + yy * dy * dy;
         const vf alpha = vmin(s.opacity * vexpNegative(power), splat(kMaxAlpha));
         const vf before = load(t.transmittance + p);
-        const vf after = before * (1.0f - alpha);
         const vi drawn = (power <= 0.0f) & (alpha >= kMinAlpha) & (before > 0.0f);
+        vf weight = keep(drawn, alpha * before);
+        vf after = before - weight;
         const vi stops = drawn & (after < kMinTransmittance);
-        const vi added = drawn & ~stops;
-        const vf weight = keep(added, alpha * before);
-        store(t.transmittance + p, select(added, after, select(stops, -before, before)));
+        if (anyLane(stops)) {
+          weight = keep(~stops, weight);
+          after = select(stops, -before, after);
+          storei(t.last + p, selecti(stops, splati(e - begin), loadi(t.last + p)));
+        }
+        store(t.transmittance + p, after);
         for (int c = 0; c < 3; c++) store(t.color[c] + p, load(t.color[c] + p) + weight * s.color[c]);
         if (kDepth) store(t.depth + p, load(t.depth + p) + weight * s.depth);
-        storei(t.last + p, selecti(added, splati(e - begin + 1), loadi(t.last + p)));
       }
     }
   }
@@ -100,7 +103,7 @@ void rasterizeForward(const RasterArgs& a, int tileBegin, int tileEnd) {
       store(t.transmittance + k, splat(1.0f));
       for (int c = 0; c < 3; c++) store(t.color[c] + k, vf{});
       store(t.depth + k, vf{});
-      storei(t.last + k, vi{});
+      storei(t.last + k, splati(a.tileStart[tile + 1] - a.tileStart[tile]));
     }
     if (a.depth) compositeTile<true>(a, tile, t);
     else compositeTile<false>(a, tile, t);
@@ -118,11 +121,23 @@ void rasterizeForward(const RasterArgs& a, int tileBegin, int tileEnd) {
   }
 }
 
-// out[k] = sum over the lanes of acc[k]. Adding transposed halves takes a quarter of the work of one sum after another.
-static inline void storeSums(float* out, const vf acc[kSplatGrad]) {
-  alignas(64) float lanes[kSplatGrad][kLanes];
-  for (int k = 0; k < kSplatGrad; k++) store(lanes[k], acc[k]);
-  for (int k = 0; k < kSplatGrad; k++) out[k] = sum(load(lanes[k]));
+// Sums of neighbouring lanes, x's in the lower half of the result and y's in the upper.
+static inline vf pairSums(vf x, vf y) {
+#if CS_LANES == 8
+  return __builtin_shufflevector(x, y, 0, 2, 4, 6, 8, 10, 12, 14) + __builtin_shufflevector(x, y, 1, 3, 5, 7, 9, 11, 13, 15);
+#else
+  return __builtin_shufflevector(x, y, 0, 2, 4, 6) + __builtin_shufflevector(x, y, 1, 3, 5, 7);
+#endif
+}
+
+// out[i] = sum over the lanes of acc[i], for as many sums as a vector has lanes: a tree of pair sums does them all with
+// the work of three.
+static inline void storeSums(float* out, const vf acc[kLanes]) {
+  vf level[kLanes];
+  for (int i = 0; i < kLanes; i++) level[i] = acc[i];
+  for (int count = kLanes; count > 1; count /= 2)
+    for (int i = 0; i < count / 2; i++) level[i] = pairSums(level[2 * i], level[2 * i + 1]);
+  store(out, level[0]);
 }
 
 struct TileGradState {
@@ -202,7 +217,10 @@ static void compositeTileBackward(const RasterBackwardArgs& b, int tile, TileGra
         }
       }
     }
-    storeSums(out, acc);
+    // kGradDepth and what pads the record come last, one by one.
+    constexpr int kTogether = kSplatGrad / kLanes * kLanes;
+    for (int k = 0; k < kTogether; k += kLanes) storeSums(out + k, acc + k);
+    for (int k = kTogether; k <= kGradDepth; k++) out[k] = sum(acc[k]);
   }
 }
 
