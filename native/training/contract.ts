@@ -18,6 +18,8 @@ export interface OptimizeOptions {
   readonly threads?: number;
   /** Where the training state is kept for `resume`; no checkpoints without it. */
   readonly checkpoint?: string;
+  /** Seconds between two checkpoints: a kill loses at most this much work. Default 20. */
+  readonly checkpointSeconds?: number;
   /** Continue from `checkpoint` if it is there and belongs to the same clip and options. */
   readonly resume?: boolean;
   /** Aborting ends the run within one iteration; the checkpoint is written first. */

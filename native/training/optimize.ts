@@ -11,7 +11,6 @@ import { PRESET_SETTINGS, type PresetSettings } from './presets.ts';
 import { makeProgram, type OpenStep, type Program, type Step, stepIterations, type TrainStep } from './program.ts';
 import { drawSamples } from './sampler.ts';
 
-/** A kill loses at most this much work. */
 const CHECKPOINT_SECONDS = 20;
 const PROGRESS_SECONDS = 0.25;
 /** Ceiling of an opacity reset (3DGS). */
@@ -114,7 +113,8 @@ class Optimisation {
           );
           throw cancelled(this.#options.signal);
         }
-        if (pace.isDue('checkpoint', CHECKPOINT_SECONDS)) await this.#save(fingerprint, step + 1, 0);
+        const { checkpointSeconds = CHECKPOINT_SECONDS } = this.#options;
+        if (pace.isDue('checkpoint', checkpointSeconds)) await this.#save(fingerprint, step + 1, 0);
         const { snapshotSeconds } = this.#options;
         if (snapshotSeconds !== undefined && pace.isDue('snapshot', snapshotSeconds)) {
           this.#say({ type: 'snapshot', iteration: this.#iteration, scene: this.#scene() });
