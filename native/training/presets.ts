@@ -68,9 +68,9 @@ const NODE_PRESET: PresetSettings = {
   shInterval: 1000,
   nodes: 200,
   coarseIterations: 600,
-  opening: { momenta: [1, 0, -1], iterations: 40, side: 64, pace: 10 },
+  opening: { momenta: [1, 0, -1], iterations: 30, side: 64, pace: 10 },
   windows: [
-    { iterations: 100, side: 64, pace: [10, 3], joint: false },
+    { iterations: 80, side: 64, pace: [10, 3], joint: false },
     { iterations: 150, side: 128, pace: [6, 1], joint: false },
     { iterations: 100, side: Infinity, pace: [1, 0.5], joint: true },
   ],
