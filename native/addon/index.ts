@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { type Camera, viewMatrix } from '../../core/camera.ts';
-import type { HexPlaneConfig } from '../../core/deformation/deformation.ts';
+import type { HexPlaneConfig, NodeDeformation } from '../../core/deformation/deformation.ts';
 import { AppError } from '../../core/errors.ts';
 import type { Gaussians } from '../../core/gaussians.ts';
 
@@ -108,15 +108,7 @@ export interface DensifyOptions {
   readonly maxGaussians: number;
 }
 
-export interface NodeTensors {
-  readonly frames: number;
-  readonly nodes: Float32Array;
-  readonly rotations: Float32Array;
-  readonly translations: Float32Array;
-  readonly colours: Float32Array;
-  readonly neighbours: Int32Array;
-  readonly weights: Float32Array;
-}
+export type NodeTensors = Omit<NodeDeformation, 'kind'>;
 
 export type TrainerState = Readonly<Record<string, Float32Array | Int32Array>>;
 

@@ -15,18 +15,24 @@ void registerNodes(Napi::Env env, Napi::Object exports);
 void registerNeighbours(Napi::Env env, Napi::Object exports);
 void registerTrainer(Napi::Env env, Napi::Object exports);
 
-// Wraps a binding: std::bad_alloc and other C++ exceptions become JavaScript errors.
-template <Napi::Value (*kFunction)(const Napi::CallbackInfo&)>
-Napi::Value guarded(const Napi::CallbackInfo& info) {
+// Runs `call`; std::bad_alloc and other C++ exceptions become JavaScript errors.
+template <typename Call>
+auto throwingToJavaScript(Napi::Env env, Call&& call) {
   try {
-    return kFunction(info);
+    return call();
   } catch (const Napi::Error&) {
     throw;
   } catch (const std::bad_alloc&) {
-    throw Napi::Error::New(info.Env(), "not enough memory for the native engine");
+    throw Napi::Error::New(env, "not enough memory for the native engine");
   } catch (const std::exception& error) {
-    throw Napi::Error::New(info.Env(), error.what());
+    throw Napi::Error::New(env, error.what());
   }
+}
+
+// A binding under that guard.
+template <Napi::Value (*kFunction)(const Napi::CallbackInfo&)>
+Napi::Value guarded(const Napi::CallbackInfo& info) {
+  return throwingToJavaScript(info.Env(), [&] { return kFunction(info); });
 }
 
 inline Napi::Object objectArgument(const Napi::CallbackInfo& info, size_t index) {

@@ -142,11 +142,7 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
   }
 
   explicit TrainerObject(const Napi::CallbackInfo& info) : Napi::ObjectWrap<TrainerObject>(info) {
-    try {
-      trainer_ = std::make_unique<Trainer>(configFrom(objectArgument(info, 0)));
-    } catch (const std::bad_alloc&) {
-      throw Napi::Error::New(info.Env(), "not enough memory for the clip");
-    }
+    trainer_ = throwingToJavaScript(info.Env(), [&] { return std::make_unique<Trainer>(configFrom(objectArgument(info, 0))); });
   }
 
  private:
@@ -156,15 +152,7 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
   template <Member kMember>
   Napi::Value checked(const Napi::CallbackInfo& info) {
     if (busy_ && kMember != &TrainerObject::cancel) throw Napi::Error::New(info.Env(), "the trainer is busy with a batch");
-    try {
-      return (this->*kMember)(info);
-    } catch (const Napi::Error&) {
-      throw;
-    } catch (const std::bad_alloc&) {
-      throw Napi::Error::New(info.Env(), "not enough memory for the native engine");
-    } catch (const std::exception& error) {
-      throw Napi::Error::New(info.Env(), error.what());
-    }
+    return throwingToJavaScript(info.Env(), [&] { return (this->*kMember)(info); });
   }
 
   template <Member kMember>
