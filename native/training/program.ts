@@ -253,7 +253,10 @@ export function makeProgram(input: ProgramInput): Program {
   const open = (before: number, from: number, to: number): void => {
     const momenta = momentaOf(settings, from, middle);
     const count = momenta.length > 1 ? counts.trial : 0;
-    const plan = follow(Math.min(from, to), Math.max(from, to), settings.opening.side, settings.opening.pace);
+    // The neighbour constraint pulls at both of its frames; a trial must leave the one it starts from to the next trial.
+    const neighbour = { ...settings.neighbour, weight: 0 };
+    const { side, pace } = settings.opening;
+    const plan = { ...follow(Math.min(from, to), Math.max(from, to), side, pace), neighbour };
     builder.add({ type: 'open-frame', before, from, to, momenta, first: builder.iterations, count, plan });
     builder.iterations += count * momenta.length;
   };
