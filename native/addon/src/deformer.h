@@ -34,11 +34,12 @@ class Deformer {
  public:
   virtual ~Deformer() = default;
 
-  // Where `frame` of the clip puts the Gaussians. Slot 0 or 1: two frames can be open at once.
+  // Where `frame` of the clip puts the Gaussians. Two frames can be open at once: slot 0 is the frame that is rendered, slot 1 the
+  // other frame of the neighbour constraint, of which only the centres count.
   virtual void forward(const GaussianStore& gaussians, int frame, int slot, DeformedPlanes& out) = 0;
 
   // Adds to the parameter gradients. `means`, `logScales` and `quats` hold gradients of slot's outputs and become those of the
-  // canonical values; `colors` are gradients of the colour offset or null.
+  // canonical values; `colors` are gradients of the colour offset. For slot 1 all but `means` are null.
   virtual void backward(const GaussianStore& gaussians, int slot, float* means, float* logScales, float* quats,
                         const float* colors) = 0;
 

@@ -18,7 +18,10 @@ void HexPlaneDeformer::forward(const GaussianStore& gaussians, int frame, int sl
   in.stride = gaussians.stride();
   in.time = frames_ > 1 ? static_cast<float>(frame) / static_cast<float>(frames_ - 1) : 0.0f;
   in.values = {gaussians.plane(kMeans), gaussians.plane(kLogScales), gaussians.plane(kQuats), nullptr, nullptr};
-  network_.forward(in, {out.means.data(), out.logScales.data(), out.quats.data(), nullptr, nullptr}, traces_[slot]);
+  // A head whose output is null costs nothing.
+  const bool all = slot == 0;
+  network_.forward(in, {out.means.data(), all ? out.logScales.data() : nullptr, all ? out.quats.data() : nullptr, nullptr, nullptr},
+                   traces_[slot]);
 }
 
 void HexPlaneDeformer::backward(const GaussianStore&, int slot, float* means, float* logScales, float* quats, const float*) {

@@ -176,7 +176,7 @@ struct NodeArgs {
 
 struct NodeBackwardArgs {
   NodeArgs forward;
-  // Gradients of the outputs; means and quats are replaced by those of the canonical values.
+  // Gradients of the outputs; means and quats are replaced by those of the canonical values. Quats and colors may be null.
   float* means;
   float* quats;
   const float* colors;

@@ -148,12 +148,10 @@ void NodeField::forward(const GaussianStore& gaussians, int frame, int slot, Def
 void NodeField::backward(const GaussianStore& gaussians, int slot, float* means, float*, float* quats, const float* colors) {
   Slot& s = slots_[slot];
   const int count = gaussians.count();
-  std::vector<float> none;
-  if (!colors) none.assign(static_cast<size_t>(3) * gaussians.stride(), 0);
   s.blendedGrads.resize(static_cast<size_t>(gaussians.stride()) * kNodeFloats);
   s.weightGrads.resize(static_cast<size_t>(gaussians.stride()) * kNodesPerGaussian);
   s.nodeGrads.resize(static_cast<size_t>(count_) * kNodeFloats);
-  const NodeBackwardArgs args = {s.args, means, quats, colors ? colors : none.data(), s.blendedGrads.data(), s.weightGrads.data()};
+  const NodeBackwardArgs args = {s.args, means, quats, colors, s.blendedGrads.data(), s.weightGrads.data()};
   pool_.ranges(count, kGrain, [&](int begin, int end) {
     kernels().blendNodesBackward(args, begin, end);
     for (int i = begin; i < end; i++) {

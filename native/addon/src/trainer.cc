@@ -122,9 +122,7 @@ void Trainer::constrainNeighbours(const BatchPlan& plan, int iteration, int fram
   if (graph_.count() != gaussians_.count())
     graph_ = buildNeighbourGraph(pool_, gaussians_.plane(kMeans), gaussians_.count(), stride, kNeighbours);
   deformer().forward(gaussians_, other, 1, otherDeformed_);
-  // Means, then log-scales and quaternions, whose gradients stay 0.
   otherGrads_.assign(static_cast<size_t>(3) * stride, 0);
-  std::vector<float> rest(static_cast<size_t>(7) * stride, 0);
   NeighbourOptions options = plan.neighbour;
   options.scale = plan.neighbourWeight;
   const bool isEarlier = other < frame;
@@ -135,7 +133,7 @@ void Trainer::constrainNeighbours(const BatchPlan& plan, int iteration, int fram
   result.neighbour += term.value;
   result.loss += plan.neighbourWeight * term.value;
   constrained_++;
-  deformer().backward(gaussians_, 1, otherGrads_.data(), rest.data(), rest.data() + static_cast<size_t>(3) * stride, nullptr);
+  deformer().backward(gaussians_, 1, otherGrads_.data(), nullptr, nullptr, nullptr);
   otherActive_ = true;
 }
 

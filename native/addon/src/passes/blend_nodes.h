@@ -77,7 +77,7 @@ void blendNodesBackward(const NodeBackwardArgs& back, int begin, int end) {
     loadBlend(a, i, end, b);
     vf g[3], gq[4], q[4], conjugate[4];
     for (int c = 0; c < 3; c++) g[c] = load(back.means + c * a.stride + i);
-    for (int c = 0; c < 4; c++) gq[c] = load(back.quats + c * a.stride + i);
+    for (int c = 0; c < 4; c++) gq[c] = back.quats ? load(back.quats + c * a.stride + i) : vf{};
     for (int c = 0; c < 4; c++) q[c] = load(a.quats + c * a.stride + i);
 
     vf dRot[9];
@@ -99,10 +99,10 @@ void blendNodesBackward(const NodeBackwardArgs& back, int begin, int end) {
       const vf back_ = b.rot[c] * g[0] + b.rot[3 + c] * g[1] + b.rot[6 + c] * g[2];
       out[kNodeTarget + c] = g[c];
       out[kNodeRest + c] = -back_;
-      out[kNodeColor + c] = load(back.colors + c * a.stride + i);
+      out[kNodeColor + c] = back.colors ? load(back.colors + c * a.stride + i) : vf{};
       store(back.means + c * a.stride + i, back_);
     }
-    for (int c = 0; c < 4; c++) store(back.quats + c * a.stride + i, dQuat[c]);
+    for (int c = 0; back.quats && c < 4; c++) store(back.quats + c * a.stride + i, dQuat[c]);
     for (int lane = 0; lane < kLanes && i + lane < end; lane++) {
       float* grads = back.blendedGrads + (i + lane) * kNodeFloats;
       for (int f = 0; f < kNodeFloats; f++) grads[f] = out[f][lane];
