@@ -41,12 +41,12 @@ const CONSTRAINTS: Readonly<Record<string, NeighbourPlan>> = {
 };
 
 /** What the neighbour constraint buys: with, without, and without its gate, each with two seeds. */
-export const benchAblation: Bench = async ({ clips: [folder = ''], iterations = ITERATIONS, say }) => {
+export const benchAblation: Bench = async ({ clips: [folder = ''], quick, iterations = ITERATIONS, say }) => {
   const clip = await readClip(folder);
   const rows: (string | number)[][] = [];
   for (const settings of [draft, HEXPLANE]) {
     for (const [constraint, neighbour] of Object.entries(CONSTRAINTS)) {
-      for (const seed of SEEDS) {
+      for (const seed of quick ? SEEDS.slice(0, 1) : SEEDS) {
         say(`${settings.deformation}, constraint ${constraint}, seed ${seed}`);
         const { scene, report } = await optimize(clip, {
           ...{ preset: 'draft', settings: { ...settings, neighbour } },

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { availableParallelism, cpus, totalmem } from 'node:os';
+import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 import { nativeAddon } from '../../native/addon/index.ts';
 
 /** What the numbers were measured on. */
@@ -10,6 +10,8 @@ export interface Machine {
   readonly kernels: string;
   readonly compiler: string;
   readonly node: string;
+  /** Programs that wanted a core in the minute before: what other work was going on. */
+  readonly load: number;
   readonly commit: string;
   readonly date: string;
 }
@@ -31,21 +33,14 @@ export function thisMachine(): Machine {
     kernels: nativeAddon().kernels(),
     compiler: firstLine('c++', '--version') ?? 'unknown compiler',
     node: process.version,
+    load: loadavg()[0] ?? 0,
     commit: firstLine('git', '-C', import.meta.dirname, 'rev-parse', '--short', 'HEAD') ?? 'unknown',
     date: new Date().toISOString().slice(0, 10),
   };
 }
 
-export function machineText({
-  processor,
-  cores,
-  memoryGigabytes,
-  kernels,
-  compiler,
-  node,
-  commit,
-  date,
-}: Machine): string {
+export function machineText(machine: Machine): string {
+  const { processor, cores, memoryGigabytes, kernels, compiler, node, load, commit, date } = machine;
   const hardware = `${processor}, ${cores} cores, ${memoryGigabytes} GB, ${kernels} kernels`;
-  return `Measured on ${hardware}; ${compiler}; Node ${node}; commit ${commit}, ${date}.`;
+  return `Measured on ${hardware}; ${compiler}; Node ${node}; load before ${load.toFixed(1)}; commit ${commit}, ${date}.`;
 }
