@@ -7,8 +7,11 @@ import type { NodeCall, NodeWeights } from '../golden/native-passes.ts';
  */
 type Numbers = ArrayLike<number>;
 
-const row = (values: Numbers, index: number, width: number): number[] =>
-  Array.from({ length: width }, (_, k) => values[index * width + k] ?? NaN);
+const row = (values: Numbers, index: number, width: number): number[] => {
+  const out: number[] = [];
+  for (let k = index * width; k < (index + 1) * width; k++) out.push(values[k] ?? NaN);
+  return out;
+};
 
 const product = ([a = 0, b = 0, c = 0, d = 0]: readonly number[], [w = 0, x = 0, y = 0, z = 0]: readonly number[]) => [
   a * w - b * x - c * y - d * z,
@@ -102,19 +105,21 @@ function regulariser(
   { rigidity = 0, rotationSmooth = 0, acceleration = 0, colorSmooth = 0 }: NodeWeights,
 ): number {
   const { frame, count } = call;
+  const nodes = Array.from({ length: count }, (_, node) => nodeAt(call, node));
   let perEdge = 0;
   for (const { a, b, weight } of edges) {
+    const [first, second] = [nodes[a], nodes[b]];
+    if (!first || !second) throw new RangeError('no such node');
     for (const [from, to] of [
-      [nodeAt(call, a), nodeAt(call, b)],
-      [nodeAt(call, b), nodeAt(call, a)],
+      [first, second],
+      [second, first],
     ] as const) {
       const rest = minus(to.rest, from.rest);
       const now = rest.map((x, c) => x + (to.translation[c] ?? NaN) - (from.translation[c] ?? NaN));
       perEdge += rigidity * weight * squared(minus(now, turned(from.rotation, rest)));
     }
-    const [from, to] = [nodeAt(call, a), nodeAt(call, b)];
-    perEdge += rotationSmooth * weight * squared(minus(from.rotation, to.rotation));
-    perEdge += colorSmooth * weight * squared(minus(from.colour, to.colour));
+    perEdge += rotationSmooth * weight * squared(minus(first.rotation, second.rotation));
+    perEdge += colorSmooth * weight * squared(minus(first.colour, second.colour));
   }
   let perNode = 0;
   for (let node = 0; node < count; node++) {
