@@ -80,7 +80,7 @@ void Trainer::iterate(const BatchPlan& plan, int iteration, int view, int frame,
 
   const ImageLossResult loss = loss_.compute(renderer_.rgb(), renderer_.rowStride(), renderer_.planeStride(), target,
                                              renderer_.touched(), plan.lambda);
-  if (!std::isfinite(loss.loss)) reportPoison(view, frame);
+  if (!std::isfinite(loss.loss)) reportPoison(view, frame, "the render");
   result.loss += loss.loss;
   result.l1 += loss.l1;
   result.ssim += loss.ssim;
@@ -100,6 +100,7 @@ void Trainer::iterate(const BatchPlan& plan, int iteration, int view, int frame,
     for (size_t i = 0; i < otherGrads_.size() && otherActive_; i++) gaussians_.gradPlane(kMeans)[i] += otherGrads_[i];
     otherActive_ = false;
     result.loss += deformer().regularise(frame, plan.windowLow, plan.windowHigh, plan.deformWeights);
+    if (!std::isfinite(result.loss)) reportPoison(view, frame, "the deformation");
   }
   result.deformMs += watch.lap();
 
@@ -147,6 +148,9 @@ BatchResult Trainer::run(const BatchPlan& plan, const std::atomic<bool>& cancel)
   constrained_ = 0;
   for (size_t i = 0; i + 1 < plan.samples.size() && !cancel; i += 2)
     iterate(plan, plan.first + static_cast<int>(i / 2), plan.samples[i], plan.samples[i + 1], result);
+  // What is no number is not drawn, so the loss alone does not show it.
+  if (const std::string what = poison(); !what.empty())
+    throw std::runtime_error(what + " is not a finite number any more: the optimisation has diverged");
   const double n = std::max(1, result.iterations);
   result.loss /= n;
   result.l1 /= n;
@@ -156,12 +160,17 @@ BatchResult Trainer::run(const BatchPlan& plan, const std::atomic<bool>& cancel)
   return result;
 }
 
-void Trainer::reportPoison(int view, int frame) const {
+std::string Trainer::poison() const {
   const std::string gaussian = gaussians_.firstPoison();
-  std::string what = !gaussian.empty() ? gaussian : hexplane_ && !hexplane_->isFinite() ? std::string("the deformation network")
-                     : !nodes_.isFinite() ? std::string("a control node") : std::string("the render");
+  if (!gaussian.empty()) return gaussian;
+  if (hexplane_ && !hexplane_->isFinite()) return "the deformation network";
+  return nodes_.isFinite() ? "" : "a control node";
+}
+
+void Trainer::reportPoison(int view, int frame, const char* otherwise) const {
+  const std::string what = poison();
   throw std::runtime_error("the loss of view " + std::to_string(view) + ", frame " + std::to_string(frame) +
-                           " is not a finite number: " + what + " has diverged");
+                           " is not a finite number: " + (what.empty() ? otherwise : what) + " has diverged");
 }
 
 PictureQuality Trainer::measure(int view, int frame, bool deform) {

@@ -68,8 +68,8 @@ class Trainer {
   HexPlaneDeformer* hexplane() { return hexplane_.get(); }
   bool canDeform() const { return hexplane_ || nodes_.count() > 0; }
 
-  // Runs the batch; `cancel` is looked at before every iteration. Throws std::runtime_error when the loss is not finite, naming the
-  // parameter that is to blame.
+  // Runs the batch; `cancel` is looked at before every iteration. Throws std::runtime_error when the loss or a
+  // parameter is not finite, naming what is to blame.
   BatchResult run(const BatchPlan& plan, const std::atomic<bool>& cancel);
 
   PictureQuality measure(int view, int frame, bool deform);
@@ -86,7 +86,10 @@ class Trainer {
   void decay(const BatchPlan& plan);
   Deformer& deformer() { return hexplane_ ? static_cast<Deformer&>(*hexplane_) : nodes_; }
   void constrainNeighbours(const BatchPlan& plan, int iteration, int frame, BatchResult& result);
-  [[noreturn]] void reportPoison(int view, int frame) const;
+  // Name of the first parameter that is not finite; empty when all are.
+  std::string poison() const;
+  // `otherwise` is to blame when all parameters are finite.
+  [[noreturn]] void reportPoison(int view, int frame, const char* otherwise) const;
 
   TrainerConfig config_;
   ThreadPool pool_;
