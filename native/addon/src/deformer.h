@@ -52,6 +52,11 @@ class Deformer {
   // The cloud changed: Gaussian i of the new one descends from source[i] of the old.
   virtual void inherit(const std::vector<int32_t>& source) = 0;
 
+  // Whether one set of parameters moves all frames. Where every frame has its own, a regulariser that looks at two
+  // frames must move only the one that is rendered: Adam would turn its gradient alone, however small, into a full step
+  // of the other.
+  virtual bool sharesFrames() const = 0;
+
   virtual bool isFinite() const = 0;
   virtual void visit(StateVisitor& visitor) = 0;
 };

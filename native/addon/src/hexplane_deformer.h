@@ -20,6 +20,7 @@ class HexPlaneDeformer : public Deformer {
   double regularise(int frame, int low, int high, const DeformWeights& weights) override;
   void step(const DeformRates& rates) override;
   void inherit(const std::vector<int32_t>&) override {}
+  bool sharesFrames() const override { return true; }
   bool isFinite() const override;
   void visit(StateVisitor& visitor) override;
 

@@ -25,6 +25,7 @@ class NodeField : public Deformer {
   double regularise(int frame, int low, int high, const DeformWeights& weights) override;
   void step(const DeformRates& rates) override;
   void inherit(const std::vector<int32_t>& source) override;
+  bool sharesFrames() const override { return false; }
   bool isFinite() const override;
   void visit(StateVisitor& visitor) override;
 

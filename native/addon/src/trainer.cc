@@ -114,7 +114,7 @@ void Trainer::iterate(const BatchPlan& plan, int iteration, int view, int frame,
 }
 
 // Adds the gradients of the neighbour constraint between `frame` and the frame beside it: those of `frame` to the
-// gradients of the deformed centres, those of the other frame through its own deformation.
+// gradients of the deformed centres, those of the other frame through its own deformation where parameters are shared.
 void Trainer::constrainNeighbours(const BatchPlan& plan, int iteration, int frame, BatchResult& result) {
   int other = iteration / plan.neighbourInterval % 2 ? frame - 1 : frame + 1;
   if (other < plan.windowLow || other > plan.windowHigh) other = 2 * frame - other;
@@ -123,17 +123,20 @@ void Trainer::constrainNeighbours(const BatchPlan& plan, int iteration, int fram
   if (graph_.count() != gaussians_.count())
     graph_ = buildNeighbourGraph(pool_, gaussians_.plane(kMeans), gaussians_.count(), stride, kNeighbours);
   deformer().forward(gaussians_, other, 1, otherDeformed_);
-  otherGrads_.assign(static_cast<size_t>(3) * stride, 0);
   NeighbourOptions options = plan.neighbour;
   options.scale = plan.neighbourWeight;
-  const bool isEarlier = other < frame;
+  const bool isEarlier = other < frame, shared = deformer().sharesFrames();
+  if (shared) otherGrads_.assign(static_cast<size_t>(3) * stride, 0);
   float* here = gaussians_.gradPlane(kMeans);
-  const NeighbourTerm term =
-      constraint_.evaluate(graph_, (isEarlier ? otherDeformed_ : deformed_).means.data(), (isEarlier ? deformed_ : otherDeformed_).means.data(),
-                           stride, options, isEarlier ? otherGrads_.data() : here, isEarlier ? here : otherGrads_.data());
+  float* there = shared ? otherGrads_.data() : nullptr;
+  const float* means = deformed_.means.data();
+  const float* otherMeans = otherDeformed_.means.data();
+  const NeighbourTerm term = constraint_.evaluate(graph_, isEarlier ? otherMeans : means, isEarlier ? means : otherMeans, stride,
+                                                  options, isEarlier ? there : here, isEarlier ? here : there);
   result.neighbour += term.value;
   result.loss += plan.neighbourWeight * term.value;
   constrained_++;
+  if (!shared) return;
   deformer().backward(gaussians_, 1, otherGrads_.data(), nullptr, nullptr, nullptr);
   otherActive_ = true;
 }
