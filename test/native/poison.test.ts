@@ -243,6 +243,37 @@ async function outcome(rates: BatchPlan['rates'], deform: boolean): Promise<{ me
   }
 }
 
+describe('a damaged state', () => {
+  const state = readyTrainer().state();
+  const cut = (values: Float32Array | Int32Array, part: number) => values.slice(0, Math.floor(values.length * part));
+  // A graph that is empty in both of its parts is one that was not built yet.
+  const names = Object.keys(state).filter((name) => !name.startsWith('trainer.graph'));
+
+  it.each(names)('is refused by name: %s', (name) => {
+    const values = state[name] ?? new Float32Array();
+    for (const part of [0, 0.5]) {
+      expect(() => {
+        readyTrainer().restore({ ...state, [name]: cut(values, part) });
+      }).toThrow(`the checkpoint is damaged at ${name}`);
+    }
+    const { [name]: missing, ...rest } = state;
+    expect(missing).toBeDefined();
+    expect(() => {
+      readyTrainer().restore(rest);
+    }).toThrow(`${name}: missing`);
+  });
+
+  it.each([
+    ['nodes.neighbours', Int32Array.from(state['nodes.neighbours'] ?? [], () => 3)],
+    ['trainer.graphOffsets', Int32Array.of(0, 5)],
+    ['trainer.graphOffsets', new Int32Array(41).fill(-1)],
+  ])('is refused where it points outside: %s', (name, values) => {
+    expect(() => {
+      readyTrainer().restore({ ...state, [name]: values });
+    }).toThrow(`the checkpoint is damaged at ${name}`);
+  });
+});
+
 describe('an optimisation that diverges', () => {
   const cases = (['means', 'logScales', 'quats', 'opacity', 'shBase', 'shRest'] as const)
     .map((rate) => [rate, false] as readonly [keyof Rates, boolean])

@@ -172,6 +172,7 @@ std::string GaussianStore::firstPoison() const {
 void GaussianStore::visit(StateVisitor& visitor) {
   std::vector<int32_t> header = {count_, shDegree_, static_cast<int32_t>(steps_)};
   visitor.ints("gaussians.header", header);
+  expectState("gaussians.header", header.size() == 3 && header[0] >= 0 && header[1] >= 0 && header[1] <= 3 && header[2] >= 0);
   if (header[0] != count_ || header[1] != shDegree_) {
     shDegree_ = header[1];
     resize(header[0]);
@@ -181,6 +182,11 @@ void GaussianStore::visit(StateVisitor& visitor) {
   visitor.floats("gaussians.m", m_);
   visitor.floats("gaussians.v", v_);
   visitor.floats("gaussians.statistics", statistics_);
+  const size_t parameters = static_cast<size_t>(planeCount(shDegree_)) * stride_;
+  expectState("gaussians.value", value_.size() == parameters);
+  expectState("gaussians.m", m_.size() == parameters);
+  expectState("gaussians.v", v_.size() == parameters);
+  expectState("gaussians.statistics", statistics_.size() == static_cast<size_t>(2) * stride_);
 }
 
 }  // namespace charactershot

@@ -46,6 +46,7 @@ bool HexPlaneDeformer::isFinite() const {
 void HexPlaneDeformer::visit(StateVisitor& visitor) {
   std::vector<int32_t> header = {steps_};
   visitor.ints("hexplane.header", header);
+  expectState("hexplane.header", header.size() == 1 && header[0] >= 0);
   steps_ = header[0];
   auto buffer = [&](const char* name, float* values) {
     std::vector<float> copy(values, values + network_.size());

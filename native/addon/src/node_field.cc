@@ -321,6 +321,7 @@ bool NodeField::isFinite() const {
 void NodeField::visit(StateVisitor& visitor) {
   std::vector<int32_t> header = {frames_, count_, gaussians_, logitSteps_};
   visitor.ints("nodes.header", header);
+  expectState("nodes.header", header.size() == 4 && header[0] > 0 && header[1] >= 0 && header[2] >= 0 && header[3] >= 0);
   frames_ = header[0];
   count_ = header[1];
   gaussians_ = header[2];
@@ -334,6 +335,18 @@ void NodeField::visit(StateVisitor& visitor) {
   visitor.floats("nodes.logits", logits_);
   visitor.floats("nodes.logitM", logitM_);
   visitor.floats("nodes.logitV", logitV_);
+  const size_t values = static_cast<size_t>(frames_) * kValues * count_, places = static_cast<size_t>(gaussians_) * kNodesPerGaussian;
+  expectState("nodes.positions", positions_.size() == static_cast<size_t>(3) * count_);
+  expectState("nodes.value", value_.size() == values);
+  expectState("nodes.m", m_.size() == values);
+  expectState("nodes.v", v_.size() == values);
+  expectState("nodes.frameSteps", static_cast<int>(frameSteps_.size()) == (count_ > 0 ? frames_ : 0));
+  expectState("nodes.neighbours", neighbours_.size() == places && std::all_of(neighbours_.begin(), neighbours_.end(), [&](int32_t n) {
+                return n >= 0 && n < count_;
+              }));
+  expectState("nodes.logits", logits_.size() == places);
+  expectState("nodes.logitM", logitM_.size() == places);
+  expectState("nodes.logitV", logitV_.size() == places);
   grad_.assign(value_.size(), 0);
   logitGrad_.assign(logits_.size(), 0);
   touched_.clear();

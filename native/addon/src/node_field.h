@@ -30,6 +30,7 @@ class NodeField : public Deformer {
   void visit(StateVisitor& visitor) override;
 
   int count() const { return count_; }
+  int gaussians() const { return gaussians_; }
   int frames() const { return frames_; }
   const std::vector<float>& positions() const { return positions_; }
   // [frames][count] rows of kValues numbers: rotation (w, x, y, z), displacement, colour.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -13,5 +14,10 @@ class StateVisitor {
   virtual void floats(const std::string& name, std::vector<float>& values) = 0;
   virtual void ints(const std::string& name, std::vector<int32_t>& values) = 0;
 };
+
+// For what was read back: a damaged checkpoint must fail with a sentence, not with the process.
+inline void expectState(const char* name, bool isSound) {
+  if (!isSound) throw std::runtime_error(std::string("the checkpoint is damaged at ") + name);
+}
 
 }  // namespace charactershot

@@ -1,5 +1,6 @@
 #include "trainer.h"
 
+#include <algorithm>
 #include <cmath>
 #include <stdexcept>
 
@@ -9,6 +10,15 @@ namespace charactershot {
 
 // Neighbours of a Gaussian in the constraint (paper, appendix: 20).
 constexpr int kNeighbours = 20;
+
+// Whether a graph that was read back is one of `count` points, or of none yet.
+static bool isSound(const NeighbourGraph& graph, int count) {
+  const std::vector<int32_t>& offsets = graph.offsets;
+  if (offsets.empty()) return graph.indices.empty();
+  return static_cast<int>(offsets.size()) == count + 1 && offsets.front() == 0 && std::is_sorted(offsets.begin(), offsets.end()) &&
+         static_cast<size_t>(offsets.back()) == graph.indices.size() &&
+         std::all_of(graph.indices.begin(), graph.indices.end(), [&](int32_t i) { return i >= 0 && i < count; });
+}
 
 Trainer::Trainer(const TrainerConfig& config)
     : config_(config),
@@ -212,12 +222,16 @@ DensifyResult Trainer::densify(const DensifyOptions& options) {
 void Trainer::visit(StateVisitor& visitor) {
   std::vector<int32_t> header = {densifications_};
   visitor.ints("trainer.header", header);
+  expectState("trainer.header", header.size() == 1);
   densifications_ = header[0];
   // The neighbour graph is a function of the centres at its making, so it is part of the state.
   visitor.ints("trainer.graphOffsets", graph_.offsets);
   visitor.ints("trainer.graphIndices", graph_.indices);
   gaussians_.visit(visitor);
   nodes_.visit(visitor);
+  const int count = gaussians_.count();
+  expectState("trainer.graphOffsets", isSound(graph_, count));
+  expectState("nodes.header", nodes_.frames() == config_.frames && (nodes_.count() == 0 || nodes_.gaussians() == count));
   if (hexplane_) hexplane_->visit(visitor);
 }
 
