@@ -92,6 +92,11 @@ class Optimisation {
       for (; step < this.#program.steps.length; step++, offset = 0) {
         const current = this.#program.steps[step];
         if (!current) break;
+        // An abort that fell between two batches found nothing to cancel.
+        if (this.#options.signal?.aborted) {
+          await this.#save(fingerprint, step, offset);
+          throw cancelled(this.#options.signal);
+        }
         if (current.type === 'open-frame') {
           await this.#open(current, pace);
           if (!this.#options.signal?.aborted) continue;

@@ -111,7 +111,7 @@ const NODE_PRESET: PresetSettings = {
     timeSmooth: 0,
     timeL1: 0,
   },
-  neighbour: { weight: 0, interval: 1, gated: true, threshold: 0.01 },
+  neighbour: { weight: 30, interval: 4, gated: true, threshold: 0.01 },
 };
 
 export const PRESET_SETTINGS: Readonly<Record<Preset, PresetSettings>> = {
@@ -161,6 +161,5 @@ export const PRESET_SETTINGS: Readonly<Record<Preset, PresetSettings>> = {
     finalPace: [1, 0.01],
     windowGaussianPace: 1,
     weights: { ...NODE_PRESET.weights, planeSmooth: 0.0001, timeSmooth: 0.01, timeL1: 0.0001 },
-    neighbour: { weight: 1, interval: 1, gated: true, threshold: 0.01 },
   },
 };
