@@ -62,8 +62,8 @@ export interface PresetSettings {
 
 const NODE_PRESET: PresetSettings = {
   deformation: 'nodes',
-  initialGaussians: 6000,
-  maxGaussians: 8000,
+  initialGaussians: 7000,
+  maxGaussians: 10000,
   shDegree: 0,
   shInterval: 1000,
   nodes: 200,
@@ -74,7 +74,7 @@ const NODE_PRESET: PresetSettings = {
     { iterations: 150, side: 128, pace: [6, 1], joint: false },
     { iterations: 100, side: Infinity, pace: [1, 0.5], joint: true },
   ],
-  finalIterations: 3000,
+  finalIterations: 5000,
   lambda: 0.2,
   densify: {
     interval: 100,
