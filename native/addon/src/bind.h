@@ -36,7 +36,8 @@ Napi::Value guarded(const Napi::CallbackInfo& info) {
 }
 
 inline Napi::Object objectArgument(const Napi::CallbackInfo& info, size_t index) {
-  if (info.Length() <= index || !info[index].IsObject()) throw Napi::TypeError::New(info.Env(), "expected an options object");
+  if (info.Length() <= index || !info[index].IsObject())
+    throw Napi::TypeError::New(info.Env(), "expected an options object");
   return info[index].As<Napi::Object>();
 }
 

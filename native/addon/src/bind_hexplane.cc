@@ -24,7 +24,8 @@ std::vector<double> numbersField(const Napi::Object& object, const char* name) {
   std::vector<double> out;
   for (uint32_t i = 0; i < array.Length(); i++) {
     const Napi::Value item = array.Get(i);
-    if (!item.IsNumber()) throw Napi::TypeError::New(object.Env(), std::string(name) + ": expected an array of numbers");
+    if (!item.IsNumber())
+      throw Napi::TypeError::New(object.Env(), std::string(name) + ": expected an array of numbers");
     out.push_back(item.As<Napi::Number>().DoubleValue());
   }
   return out;
@@ -61,7 +62,8 @@ struct Values {
   }
   void read(const Napi::Object& object) {
     for (int h = 0; h < kHexHeads; h++)
-      toPlanes(finiteField(object, kValueFields[h], {count, components(h)}).Data(), count, components(h), head(h), stride);
+      toPlanes(finiteField(object, kValueFields[h], {count, components(h)}).Data(), count, components(h), head(h),
+               stride);
   }
   Napi::Object write(Napi::Env env) {
     Napi::Object out = Napi::Object::New(env);
@@ -83,7 +85,8 @@ double milliseconds(std::chrono::steady_clock::time_point since) {
 HexPlaneConfig hexPlaneConfigFrom(const Napi::Object& object) {
   const Napi::Env env = object.Env();
   HexPlaneConfig config;
-  for (const double factor : numbersField(object, "multires")) config.multires.push_back(toInt(env, "multires", factor));
+  for (const double factor : numbersField(object, "multires"))
+    config.multires.push_back(toInt(env, "multires", factor));
   config.channels = intField(object, "channels", 1, 1024);
   config.width = intField(object, "width", 1, 4096);
   config.depth = intField(object, "depth", 0, 64);
@@ -97,7 +100,8 @@ HexPlaneConfig hexPlaneConfigFrom(const Napi::Object& object) {
   for (int row = 0; row < 2; row++) {
     const std::vector<double> corner = numbersField(box, row == 0 ? "0" : "1");
     if (corner.size() != 3) throw Napi::RangeError::New(env, "aabb: expected two corners of 3 numbers");
-    for (int axis = 0; axis < 3; axis++) (row == 0 ? config.boxMax : config.boxMin)[axis] = static_cast<float>(corner[axis]);
+    for (int axis = 0; axis < 3; axis++)
+      (row == 0 ? config.boxMax : config.boxMin)[axis] = static_cast<float>(corner[axis]);
   }
   return config;
 }
@@ -133,8 +137,8 @@ Napi::Value hexplaneInitialise(const Napi::CallbackInfo& info) {
 }
 
 // hexplaneForwardBackward({config, parameters, inputs, weights, threads, repeat?, rates?}): outputs, the trunk's inner
-// values, and the gradients of sum(weights * outputs). `inputs` has count, shCoefficients, time ([count] or a number) and
-// the five parameters. With rates {grid, linear} also the parameters after one Adam step.
+// values, and the gradients of sum(weights * outputs). `inputs` has count, shCoefficients, time ([count] or a number)
+// and the five parameters. With rates {grid, linear} also the parameters after one Adam step.
 Napi::Value hexplaneForwardBackward(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   const Napi::Object args = objectArgument(info, 0);
@@ -143,7 +147,8 @@ Napi::Value hexplaneForwardBackward(const Napi::CallbackInfo& info) {
   readHexPlaneParameters(objectField(args, "parameters"), network, false);
 
   const Napi::Object inputs = objectField(args, "inputs");
-  const int count = intField(inputs, "count", 0, kMaxPoints), k = intField(inputs, "shCoefficients", 1, kMaxShCoefficients);
+  const int count = intField(inputs, "count", 0, kMaxPoints),
+            k = intField(inputs, "shCoefficients", 1, kMaxShCoefficients);
   Values in(count, k), out(count, k), weights(count, k), grads(count, k);
   in.read(inputs);
   weights.read(objectField(args, "weights"));
@@ -182,13 +187,15 @@ Napi::Value hexplaneForwardBackward(const Napi::CallbackInfo& info) {
   for (int i = 0; i < count; i++)
     for (int f = 0; f < levels * channels; f++)
       features[static_cast<size_t>(i) * levels * channels + f] =
-          trace.features[static_cast<size_t>(i) * network.featurePitch() + f / channels * network.planePitch() + f % channels];
+          trace.features[static_cast<size_t>(i) * network.featurePitch() + f / channels * network.planePitch() +
+                         f % channels];
   outputs.Set("hexplaneFeatures", features);
   if (trace.keepHidden) {
     const int width = network.config().width;
     Napi::Float32Array hidden = Napi::Float32Array::New(env, static_cast<size_t>(count) * width);
     for (int i = 0; i < count; i++)
-      std::copy_n(trace.hidden.data() + static_cast<size_t>(i) * network.layerPitch(), width, hidden.Data() + static_cast<size_t>(i) * width);
+      std::copy_n(trace.hidden.data() + static_cast<size_t>(i) * network.layerPitch(), width,
+                  hidden.Data() + static_cast<size_t>(i) * width);
     outputs.Set("hidden", hidden);
   }
   Napi::Object result = Napi::Object::New(env);
@@ -239,7 +246,11 @@ Napi::Value adamStep(const Napi::CallbackInfo& info) {
   };
   AlignedVector<float> values = copy("values"), m = copy("firstMoments"), v = copy("secondMoments");
   const AlignedVector<float> gradients = copy("gradients");
-  const AdamArgs a{values.data(), gradients.data(), m.data(), v.data(), static_cast<float>(rate / (1 - std::pow(0.9, step))),
+  const AdamArgs a{values.data(),
+                   gradients.data(),
+                   m.data(),
+                   v.data(),
+                   static_cast<float>(rate / (1 - std::pow(0.9, step))),
                    static_cast<float>(1 / std::sqrt(1 - std::pow(0.999, step)))};
   kernels().adam(a, 0, static_cast<int>(n));
   Napi::Object result = Napi::Object::New(env);
@@ -253,7 +264,8 @@ Napi::Value adamStep(const Napi::CallbackInfo& info) {
 
 void registerHexPlane(Napi::Env env, Napi::Object exports) {
   exports.Set("hexplaneInitialise", Napi::Function::New(env, guarded<hexplaneInitialise>, "hexplaneInitialise"));
-  exports.Set("hexplaneForwardBackward", Napi::Function::New(env, guarded<hexplaneForwardBackward>, "hexplaneForwardBackward"));
+  exports.Set("hexplaneForwardBackward",
+              Napi::Function::New(env, guarded<hexplaneForwardBackward>, "hexplaneForwardBackward"));
   exports.Set("hexplaneRegularise", Napi::Function::New(env, guarded<hexplaneRegularise>, "hexplaneRegularise"));
   exports.Set("adamStep", Napi::Function::New(env, guarded<adamStep>, "adamStep"));
 }

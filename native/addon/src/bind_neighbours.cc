@@ -57,8 +57,9 @@ NeighbourGraph graphFrom(const Napi::Object& args, int count) {
   graph.indices.assign(indices.Data(), indices.Data() + edges);
   for (int e = 0; e < edges; e++)
     if (graph.indices[e] < 0 || graph.indices[e] >= count)
-      throw Napi::RangeError::New(args.Env(), "indices: entry " + std::to_string(e) + " is " + std::to_string(graph.indices[e]) +
-                                                  ", but there are " + std::to_string(count) + " points");
+      throw Napi::RangeError::New(args.Env(), "indices: entry " + std::to_string(e) + " is " +
+                                                  std::to_string(graph.indices[e]) + ", but there are " +
+                                                  std::to_string(count) + " points");
   return graph;
 }
 
@@ -85,7 +86,8 @@ Napi::Value neighbourLoss(const Napi::CallbackInfo& info) {
     earlierGrads.assign(earlier.size(), 0.0f);
     laterGrads.assign(later.size(), 0.0f);
     const auto start = std::chrono::steady_clock::now();
-    term = constraint.evaluate(graph, earlier.data(), later.data(), count, options, earlierGrads.data(), laterGrads.data());
+    term = constraint.evaluate(graph, earlier.data(), later.data(), count, options, earlierGrads.data(),
+                               laterGrads.data());
     timings.push_back(std::chrono::duration<float, std::milli>(std::chrono::steady_clock::now() - start).count());
   }
   Napi::Float32Array displacement = Napi::Float32Array::New(env, count);

@@ -39,7 +39,8 @@ struct Setup {
                     finiteField(g, "sh", {n, shCoefficients(degree), 3}).Data());
     const Napi::Int32Array neighbours = intsField(args, "neighbours", {n, kNodesPerGaussian});
     for (size_t i = 0; i < neighbours.ElementLength(); i++)
-      if (neighbours[i] < 0 || neighbours[i] >= count) throw Napi::RangeError::New(args.Env(), "neighbours: no such node");
+      if (neighbours[i] < 0 || neighbours[i] >= count)
+        throw Napi::RangeError::New(args.Env(), "neighbours: no such node");
     nodes.reset(count, finiteField(args, "nodes", {count, 3}).Data(), n, neighbours.Data(),
                 finiteField(args, "logits", {n, kNodesPerGaussian}).Data());
 
@@ -62,7 +63,8 @@ struct Setup {
   // Gradients of the nodes at every frame, in the shapes of the values.
   void exportGradients(Napi::Env env, Napi::Object out) const {
     auto rows = [&](const char* name, int first, int components) {
-      Napi::Float32Array array = Napi::Float32Array::New(env, static_cast<size_t>(nodes.frames()) * nodes.count() * components);
+      Napi::Float32Array array =
+          Napi::Float32Array::New(env, static_cast<size_t>(nodes.frames()) * nodes.count() * components);
       size_t to = 0;
       for (int f = 0; f < nodes.frames(); f++)
         for (int node = 0; node < nodes.count(); node++)
@@ -83,7 +85,8 @@ struct Setup {
 };
 
 // nodeBlend({gaussians, count, nodes, neighbours, logits, frames, rotations, translations, colours, frame, threads,
-// gradMeans, gradQuats, gradColours}): the deformed values and the gradients of the sum of outputs times the given ones.
+// gradMeans, gradQuats, gradColours}): the deformed values and the gradients of the sum of outputs times the given
+// ones.
 Napi::Value nodeBlend(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   const Napi::Object args = objectArgument(info, 0);

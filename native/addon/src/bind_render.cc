@@ -84,7 +84,8 @@ class RenderWorker : public Napi::AsyncWorker {
     for (int y = 0; y < height; y++)
       for (int x = 0; x < width; x++)
         for (int c = 0; c < 3; c++) {
-          const float value = renderer.rgb()[static_cast<size_t>(c) * renderer.planeStride() + y * renderer.rowStride() + x];
+          const float value =
+              renderer.rgb()[static_cast<size_t>(c) * renderer.planeStride() + y * renderer.rowStride() + x];
           pixels_[(static_cast<size_t>(y) * width + x) * 3 + c] =
               static_cast<uint8_t>(std::min(std::max(value, 0.0f), 1.0f) * 255.0f + 0.5f);
         }
@@ -107,16 +108,16 @@ class RenderWorker : public Napi::AsyncWorker {
 // render({gaussians, camera, background, threads}): Promise<Uint8Array>
 Napi::Value render(const Napi::CallbackInfo& info) {
   const Napi::Object args = objectArgument(info, 0);
-  auto* worker = new RenderWorker(info.Env(), cloudFrom(objectField(args, "gaussians")), cameraFrom(objectField(args, "camera")),
-                                  optionsFrom(args));
+  auto* worker = new RenderWorker(info.Env(), cloudFrom(objectField(args, "gaussians")),
+                                  cameraFrom(objectField(args, "camera")), optionsFrom(args));
   const Napi::Promise promise = worker->promise();
   worker->Queue();
   return promise;
 }
 
-// renderGradients({gaussians, camera, background, threads, gradRgb, gradAlpha?, gradDepth?, repeat?}): images, splats and
-// the gradients of sum(gradRgb * rgb) + ... ; floats throughout, synchronous. `timings` holds the milliseconds of each
-// pass, one number a repetition.
+// renderGradients({gaussians, camera, background, threads, gradRgb, gradAlpha?, gradDepth?, repeat?}): images, splats
+// and the gradients of sum(gradRgb * rgb) + ... ; floats throughout, synchronous. `timings` holds the milliseconds of
+// each pass, one number a repetition.
 Napi::Value renderGradients(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   const Napi::Object args = objectArgument(info, 0);
@@ -174,7 +175,8 @@ Napi::Value renderGradients(const Napi::CallbackInfo& info) {
   setRows("sh", kSh, shPlanes);
   setRows("means2d", mean2dPlane, 2);
   // The splats and their raw gradients, sixteen and kSplatGrad numbers a Gaussian (kernel_args.h).
-  out.Set("splats", newFloats(env, reinterpret_cast<const float*>(renderer.splats()), static_cast<size_t>(cloud.count) * 16));
+  out.Set("splats",
+          newFloats(env, reinterpret_cast<const float*>(renderer.splats()), static_cast<size_t>(cloud.count) * 16));
   out.Set("splatGradients", newFloats(env, renderer.splatGradients(), static_cast<size_t>(cloud.count) * kSplatGrad));
   return out;
 }
@@ -203,8 +205,10 @@ Napi::Value imageLoss(const Napi::CallbackInfo& info) {
         const size_t to = static_cast<size_t>(c) * plane + static_cast<size_t>(y) * row + x;
         image[to] = rgb[(static_cast<size_t>(c) * height + y) * width + x];
         const size_t from = (static_cast<size_t>(y) * width + x) * 3 + c;
-        if (exact) floats[to] = exactTarget[from];
-        else pixels[to] = target[from];
+        if (exact)
+          floats[to] = exactTarget[from];
+        else
+          pixels[to] = target[from];
       }
   ImageLoss loss(pool);
   const Rect all = {0, 0, width, height};

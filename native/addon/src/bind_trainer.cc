@@ -1,4 +1,5 @@
-// The trainer as a JavaScript class. Batches and measurements run on libuv's threads and resolve promises; one at a time.
+// The trainer as a JavaScript class. Batches and measurements run on libuv's threads and resolve promises; one at a
+// time.
 #include <algorithm>
 #include <limits>
 
@@ -30,11 +31,13 @@ TrainerConfig configFrom(const Napi::Object& object) {
   const Napi::Value cameras = field(object, "cameras");
   if (!cameras.IsArray()) throw Napi::TypeError::New(object.Env(), "cameras: expected an array");
   const Napi::Array list = cameras.As<Napi::Array>();
-  if (list.Length() < 1 || list.Length() > kMaxViews) throw Napi::RangeError::New(object.Env(), "cameras: need 1 to 4096");
+  if (list.Length() < 1 || list.Length() > kMaxViews)
+    throw Napi::RangeError::New(object.Env(), "cameras: need 1 to 4096");
   for (uint32_t v = 0; v < list.Length(); v++) {
     const CameraArgs camera = cameraFrom(list.Get(v).As<Napi::Object>());
     if (camera.width != config.width || camera.height != config.height)
-      throw Napi::RangeError::New(object.Env(), "cameras: camera " + std::to_string(v) + " is for another picture size");
+      throw Napi::RangeError::New(object.Env(),
+                                  "cameras: camera " + std::to_string(v) + " is for another picture size");
     config.cameras.push_back(camera);
   }
   return config;
@@ -110,8 +113,12 @@ class StateWriter : public StateVisitor {
 class StateReader : public StateVisitor {
  public:
   explicit StateReader(const Napi::Object& in) : in_(in) {}
-  void floats(const std::string& name, std::vector<float>& values) override { read<Napi::Float32Array>(name, values, napi_float32_array); }
-  void ints(const std::string& name, std::vector<int32_t>& values) override { read<Napi::Int32Array>(name, values, napi_int32_array); }
+  void floats(const std::string& name, std::vector<float>& values) override {
+    read<Napi::Float32Array>(name, values, napi_float32_array);
+  }
+  void ints(const std::string& name, std::vector<int32_t>& values) override {
+    read<Napi::Int32Array>(name, values, napi_int32_array);
+  }
 
  private:
   template <typename Array, typename T>
@@ -128,21 +135,24 @@ class StateReader : public StateVisitor {
 class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
  public:
   static void registerClass(Napi::Env env, Napi::Object exports) {
-    exports.Set("Trainer",
-                DefineClass(env, "Trainer",
-                            {method<&TrainerObject::setImage>("setImage"), method<&TrainerObject::setGaussians>("setGaussians"),
-                             method<&TrainerObject::gaussians>("gaussians"), method<&TrainerObject::setNodes>("setNodes"),
-                             method<&TrainerObject::nodes>("nodes"), method<&TrainerObject::extrapolateNodes>("extrapolateNodes"),
-                             method<&TrainerObject::nodeFrame>("nodeFrame"), method<&TrainerObject::setNodeFrame>("setNodeFrame"),
-                             method<&TrainerObject::startHexPlane>("startHexPlane"), method<&TrainerObject::hexplane>("hexplane"),
-                             method<&TrainerObject::run>("run"), method<&TrainerObject::measure>("measure"),
-                             method<&TrainerObject::densify>("densify"), method<&TrainerObject::resetOpacity>("resetOpacity"),
-                             method<&TrainerObject::cancel>("cancel"), method<&TrainerObject::state>("state"),
-                             method<&TrainerObject::restore>("restore"), method<&TrainerObject::bytes>("bytes")}));
+    exports.Set(
+        "Trainer",
+        DefineClass(
+            env, "Trainer",
+            {method<&TrainerObject::setImage>("setImage"), method<&TrainerObject::setGaussians>("setGaussians"),
+             method<&TrainerObject::gaussians>("gaussians"), method<&TrainerObject::setNodes>("setNodes"),
+             method<&TrainerObject::nodes>("nodes"), method<&TrainerObject::extrapolateNodes>("extrapolateNodes"),
+             method<&TrainerObject::nodeFrame>("nodeFrame"), method<&TrainerObject::setNodeFrame>("setNodeFrame"),
+             method<&TrainerObject::startHexPlane>("startHexPlane"), method<&TrainerObject::hexplane>("hexplane"),
+             method<&TrainerObject::run>("run"), method<&TrainerObject::measure>("measure"),
+             method<&TrainerObject::densify>("densify"), method<&TrainerObject::resetOpacity>("resetOpacity"),
+             method<&TrainerObject::cancel>("cancel"), method<&TrainerObject::state>("state"),
+             method<&TrainerObject::restore>("restore"), method<&TrainerObject::bytes>("bytes")}));
   }
 
   explicit TrainerObject(const Napi::CallbackInfo& info) : Napi::ObjectWrap<TrainerObject>(info) {
-    trainer_ = throwingToJavaScript(info.Env(), [&] { return std::make_unique<Trainer>(configFrom(objectArgument(info, 0))); });
+    trainer_ = throwingToJavaScript(info.Env(),
+                                    [&] { return std::make_unique<Trainer>(configFrom(objectArgument(info, 0))); });
   }
 
  private:
@@ -151,7 +161,8 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
   // Refuses calls while a batch runs (its thread owns the trainer) and lets no C++ exception through.
   template <Member kMember>
   Napi::Value checked(const Napi::CallbackInfo& info) {
-    if (busy_ && kMember != &TrainerObject::cancel) throw Napi::Error::New(info.Env(), "the trainer is busy with a batch");
+    if (busy_ && kMember != &TrainerObject::cancel)
+      throw Napi::Error::New(info.Env(), "the trainer is busy with a batch");
     return throwingToJavaScript(info.Env(), [&] { return (this->*kMember)(info); });
   }
 
@@ -164,7 +175,8 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
   Napi::Value setImage(const Napi::CallbackInfo& info) {
     const Napi::Object args = objectArgument(info, 0);
     const TrainerConfig& c = trainer_->config();
-    const int view = intField(args, "view", 0, static_cast<int>(c.cameras.size()) - 1), frame = intField(args, "frame", 0, c.frames - 1);
+    const int view = intField(args, "view", 0, static_cast<int>(c.cameras.size()) - 1),
+              frame = intField(args, "frame", 0, c.frames - 1);
     const Napi::Value rgb = field(args, "rgb");
     if (rgb.IsTypedArray() && rgb.As<Napi::TypedArray>().TypedArrayType() == napi_float32_array)
       trainer_->clip().setExact(view, frame, finiteField(args, "rgb", {c.height, c.width, 3}).Data());
@@ -177,9 +189,10 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
   Napi::Value setGaussians(const Napi::CallbackInfo& info) {
     const Napi::Object g = objectArgument(info, 0);
     const int count = intField(g, "count", 1, kMaxCount), degree = intField(g, "shDegree", 0, 3);
-    trainer_->gaussians().reset(count, degree, finiteField(g, "means", {count, 3}).Data(), finiteField(g, "logScales", {count, 3}).Data(),
-                                finiteField(g, "quats", {count, 4}).Data(), finiteField(g, "opacityLogits", {count}).Data(),
-                                finiteField(g, "sh", {count, shCoefficients(degree), 3}).Data());
+    trainer_->gaussians().reset(
+        count, degree, finiteField(g, "means", {count, 3}).Data(), finiteField(g, "logScales", {count, 3}).Data(),
+        finiteField(g, "quats", {count, 4}).Data(), finiteField(g, "opacityLogits", {count}).Data(),
+        finiteField(g, "sh", {count, shCoefficients(degree), 3}).Data());
     return info.Env().Undefined();
   }
 
@@ -207,7 +220,8 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
     const int count = intField(args, "count", 1, kMaxNodes), gaussians = trainer_->gaussians().count();
     const Napi::Int32Array neighbours = intsField(args, "neighbours", {gaussians, kNodesPerGaussian});
     for (size_t i = 0; i < neighbours.ElementLength(); i++)
-      if (neighbours[i] < 0 || neighbours[i] >= count) throw Napi::RangeError::New(info.Env(), "neighbours: no such node");
+      if (neighbours[i] < 0 || neighbours[i] >= count)
+        throw Napi::RangeError::New(info.Env(), "neighbours: no such node");
     trainer_->nodes().reset(count, finiteField(args, "positions", {count, 3}).Data(), gaussians, neighbours.Data(),
                             finiteField(args, "logits", {gaussians, kNodesPerGaussian}).Data());
     return info.Env().Undefined();
@@ -242,8 +256,8 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
   Napi::Value extrapolateNodes(const Napi::CallbackInfo& info) {
     const Napi::Object args = objectArgument(info, 0);
     const int last = trainer_->config().frames - 1;
-    trainer_->nodes().extrapolate(intField(args, "before", 0, last), intField(args, "from", 0, last), intField(args, "to", 0, last),
-                                  floatField(args, "momentum", 0));
+    trainer_->nodes().extrapolate(intField(args, "before", 0, last), intField(args, "from", 0, last),
+                                  intField(args, "to", 0, last), floatField(args, "momentum", 0));
     return info.Env().Undefined();
   }
 
@@ -327,7 +341,8 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
   // run(plan): Promise of the batch's means and milliseconds.
   Napi::Value run(const Napi::CallbackInfo& info) {
     auto plan = std::make_shared<BatchPlan>(planFrom(objectArgument(info, 0), *trainer_));
-    if (plan->deform && !trainer_->canDeform()) throw Napi::Error::New(info.Env(), "deform: there is no deformation yet");
+    if (plan->deform && !trainer_->canDeform())
+      throw Napi::Error::New(info.Env(), "deform: there is no deformation yet");
     auto result = std::make_shared<BatchResult>();
     return start(
         info.Env(), [this, plan, result] { *result = trainer_->run(*plan, cancel_); },
@@ -385,7 +400,8 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
   Napi::Value densify(const Napi::CallbackInfo& info) {
     const Napi::Object args = objectArgument(info, 0);
     const DensifyOptions options = {floatField(args, "gradientThreshold", 2e-4), floatField(args, "splitScale", 0.01),
-                                    floatField(args, "minOpacity", 0.005), floatField(args, "maxScale", std::numeric_limits<float>::max()),
+                                    floatField(args, "minOpacity", 0.005),
+                                    floatField(args, "maxScale", std::numeric_limits<float>::max()),
                                     intField(args, "maxGaussians", 1, kMaxCount)};
     const DensifyResult result = trainer_->densify(options);
     Napi::Object out = Napi::Object::New(info.Env());
@@ -398,7 +414,8 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
 
   Napi::Value resetOpacity(const Napi::CallbackInfo& info) {
     const double ceiling = numberField(objectArgument(info, 0), "ceiling");
-    if (ceiling <= 0 || ceiling >= 1) throw Napi::RangeError::New(info.Env(), "ceiling: expected a number between 0 and 1");
+    if (ceiling <= 0 || ceiling >= 1)
+      throw Napi::RangeError::New(info.Env(), "ceiling: expected a number between 0 and 1");
     trainer_->gaussians().resetOpacity(static_cast<float>(ceiling));
     return info.Env().Undefined();
   }
@@ -421,7 +438,9 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
     return info.Env().Undefined();
   }
 
-  Napi::Value bytes(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), static_cast<double>(trainer_->bytes())); }
+  Napi::Value bytes(const Napi::CallbackInfo& info) {
+    return Napi::Number::New(info.Env(), static_cast<double>(trainer_->bytes()));
+  }
 
   std::unique_ptr<Trainer> trainer_;
   std::atomic<bool> cancel_{false};

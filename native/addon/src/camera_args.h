@@ -1,4 +1,5 @@
-// A camera from JavaScript: {view: Float32Array or Float64Array [4, 4] (world to camera, OpenCV axes), fx, fy, cx, cy, width, height}.
+// A camera from JavaScript: {view: Float32Array or Float64Array [4, 4] (world to camera, OpenCV axes), fx, fy, cx, cy,
+// width, height}.
 #pragma once
 
 #include "kernel_args.h"

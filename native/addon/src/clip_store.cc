@@ -7,7 +7,8 @@ namespace charactershot {
 
 ClipStore::ClipStore(int width, int height, int views, int frames, int levels, const float background[3])
     : width_(width), height_(height), views_(views), frames_(frames), levels_(levels) {
-  for (int c = 0; c < 3; c++) background_[c] = static_cast<uint8_t>(std::clamp(background[c], 0.0f, 1.0f) * 255.0f + 0.5f);
+  for (int c = 0; c < 3; c++)
+    background_[c] = static_cast<uint8_t>(std::clamp(background[c], 0.0f, 1.0f) * 255.0f + 0.5f);
   pictures_.resize(static_cast<size_t>(views) * frames * levels);
 }
 
@@ -37,7 +38,8 @@ void ClipStore::set(int view, int frame, const uint8_t* rgb) {
       for (int x = 0; x < nw; x++)
         for (int c = 0; c < 3; c++) {
           auto at = [&](int dx, int dy) { return picture[(static_cast<size_t>(2 * y + dy) * w + 2 * x + dx) * 3 + c]; };
-          half[(static_cast<size_t>(y) * nw + x) * 3 + c] = static_cast<uint8_t>((at(0, 0) + at(1, 0) + at(0, 1) + at(1, 1) + 2) / 4);
+          half[(static_cast<size_t>(y) * nw + x) * 3 + c] =
+              static_cast<uint8_t>((at(0, 0) + at(1, 0) + at(0, 1) + at(1, 1) + 2) / 4);
         }
     picture = std::move(half);
   }
@@ -46,7 +48,8 @@ void ClipStore::set(int view, int frame, const uint8_t* rgb) {
 void ClipStore::setExact(int view, int frame, const float* rgb) {
   const size_t plane = static_cast<size_t>(width_) * height_;
   std::vector<uint8_t> rounded(3 * plane);
-  for (size_t i = 0; i < 3 * plane; i++) rounded[i] = static_cast<uint8_t>(std::clamp(rgb[i], 0.0f, 1.0f) * 255.0f + 0.5f);
+  for (size_t i = 0; i < 3 * plane; i++)
+    rounded[i] = static_cast<uint8_t>(std::clamp(rgb[i], 0.0f, 1.0f) * 255.0f + 0.5f);
   set(view, frame, rounded.data());
   Picture& picture = pictures_[(static_cast<size_t>(view) * frames_ + frame) * levels_];
   picture.exact.assign(3 * plane + kLossPad, 0);
@@ -60,7 +63,8 @@ TargetImage ClipStore::target(int view, int frame, int level) const {
   if (picture.pixels.empty())
     throw std::runtime_error("view " + std::to_string(view) + ", frame " + std::to_string(frame) + " has no picture");
   const int w = width(level), h = height(level);
-  return {picture.pixels.data(), w, w * h, w, h, picture.content, picture.exact.empty() ? nullptr : picture.exact.data()};
+  return {
+      picture.pixels.data(), w, w * h, w, h, picture.content, picture.exact.empty() ? nullptr : picture.exact.data()};
 }
 
 size_t ClipStore::bytes() const {

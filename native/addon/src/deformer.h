@@ -23,10 +23,10 @@ struct DeformRates {
 
 // Weights of the regularisers of the deformation itself.
 struct DeformWeights {
-  float rigidity = 0;          // nodes: as-rigid-as-possible between neighbouring nodes
-  float rotationSmooth = 0;    // nodes: neighbouring nodes turn alike
-  float acceleration = 0;      // nodes: second differences in time of displacement and rotation
-  float colorSmooth = 0;       // nodes: colour offsets towards their neighbours in space and time, and towards 0
+  float rigidity = 0;        // nodes: as-rigid-as-possible between neighbouring nodes
+  float rotationSmooth = 0;  // nodes: neighbouring nodes turn alike
+  float acceleration = 0;    // nodes: second differences in time of displacement and rotation
+  float colorSmooth = 0;     // nodes: colour offsets towards their neighbours in space and time, and towards 0
   double planeSmooth = 0, timeSmooth = 0, timeL1 = 0;  // HexPlane
 };
 
@@ -34,12 +34,12 @@ class Deformer {
  public:
   virtual ~Deformer() = default;
 
-  // Where `frame` of the clip puts the Gaussians. Two frames can be open at once: slot 0 is the frame that is rendered, slot 1 the
-  // other frame of the neighbour constraint, of which only the centres count.
+  // Where `frame` of the clip puts the Gaussians. Two frames can be open at once: slot 0 is the frame that is rendered,
+  // slot 1 the other frame of the neighbour constraint, of which only the centres count.
   virtual void forward(const GaussianStore& gaussians, int frame, int slot, DeformedPlanes& out) = 0;
 
-  // Adds to the parameter gradients. `means`, `logScales` and `quats` hold gradients of slot's outputs and become those of the
-  // canonical values; `colors` are gradients of the colour offset. For slot 1 all but `means` are null.
+  // Adds to the parameter gradients. `means`, `logScales` and `quats` hold gradients of slot's outputs and become those
+  // of the canonical values; `colors` are gradients of the colour offset. For slot 1 all but `means` are null.
   virtual void backward(const GaussianStore& gaussians, int slot, float* means, float* logScales, float* quats,
                         const float* colors) = 0;
 

@@ -16,11 +16,13 @@ constexpr int planeCount(int degree) { return kSh + 3 * shCoefficients(degree); 
 // [count][components] row-major into `components` planes, and back.
 inline void toPlanes(const float* rows, int count, int components, float* planes, int stride) {
   for (int c = 0; c < components; c++)
-    for (int i = 0; i < count; i++) planes[static_cast<size_t>(c) * stride + i] = rows[static_cast<size_t>(i) * components + c];
+    for (int i = 0; i < count; i++)
+      planes[static_cast<size_t>(c) * stride + i] = rows[static_cast<size_t>(i) * components + c];
 }
 inline void fromPlanes(const float* planes, int stride, int count, int components, float* rows) {
   for (int c = 0; c < components; c++)
-    for (int i = 0; i < count; i++) rows[static_cast<size_t>(i) * components + c] = planes[static_cast<size_t>(c) * stride + i];
+    for (int i = 0; i < count; i++)
+      rows[static_cast<size_t>(i) * components + c] = planes[static_cast<size_t>(c) * stride + i];
 }
 
 // Views of one buffer of planeCount(degree) planes.

@@ -60,8 +60,8 @@ void GaussianStore::step(ThreadPool& pool, const GaussianRates& rates, int activ
   pool.each(planes * chunks, [&](int task) {
     const int p = task / chunks, begin = task % chunks * kAdamGrain;
     const size_t offset = static_cast<size_t>(p) * stride_;
-    k.adam({value_.data() + offset, grad_.data() + offset, m_.data() + offset, v_.data() + offset, rateOf(p) * correction1,
-            correction2},
+    k.adam({value_.data() + offset, grad_.data() + offset, m_.data() + offset, v_.data() + offset,
+            rateOf(p) * correction1, correction2},
            begin, std::min(count_, begin + kAdamGrain));
   });
 }
@@ -86,18 +86,23 @@ DensifyResult GaussianStore::densify(const DensifyOptions& options, const Random
   auto largestScale = [&](int i) {
     return std::exp(std::max({plane(kLogScales)[i], plane(kLogScales + 1)[i], plane(kLogScales + 2)[i]}));
   };
-  auto isPruned = [&](int i) { return sigmoidOf(plane(kOpacity)[i]) < options.minOpacity || largestScale(i) > options.maxScale; };
+  auto isPruned = [&](int i) {
+    return sigmoidOf(plane(kOpacity)[i]) < options.minOpacity || largestScale(i) > options.maxScale;
+  };
 
   DensifyResult result{};
   std::vector<int32_t> kept, candidates;
   for (int i = 0; i < count_; i++) {
-    if (isPruned(i)) result.pruned++;
-    else kept.push_back(i);
+    if (isPruned(i))
+      result.pruned++;
+    else
+      kept.push_back(i);
   }
   for (const int32_t i : kept)
     if (seen[i] > 0 && sum[i] / seen[i] > options.gradientThreshold) candidates.push_back(i);
   // A clone or a split adds one; when there is no room for all, those that pull hardest go first.
-  const size_t room = static_cast<size_t>(std::max<int64_t>(0, options.maxGaussians - static_cast<int64_t>(kept.size())));
+  const size_t room =
+      static_cast<size_t>(std::max<int64_t>(0, options.maxGaussians - static_cast<int64_t>(kept.size())));
   if (candidates.size() > room) {
     std::stable_sort(candidates.begin(), candidates.end(),
                      [&](int32_t a, int32_t b) { return sum[a] / seen[a] > sum[b] / seen[b]; });
@@ -140,8 +145,10 @@ DensifyResult GaussianStore::densify(const DensifyOptions& options, const Random
     float local[3];
     for (int c = 0; c < 3; c++) local[c] = scale[c] * random.normal(stream, static_cast<uint64_t>(i) * 3 + c);
     // Rotation of `local` by q: v + 2 w (u x v) + 2 u x (u x v).
-    const float cross[3] = {q[2] * local[2] - q[3] * local[1], q[3] * local[0] - q[1] * local[2], q[1] * local[1] - q[2] * local[0]};
-    const float twice[3] = {q[2] * cross[2] - q[3] * cross[1], q[3] * cross[0] - q[1] * cross[2], q[1] * cross[1] - q[2] * cross[0]};
+    const float cross[3] = {q[2] * local[2] - q[3] * local[1], q[3] * local[0] - q[1] * local[2],
+                            q[1] * local[1] - q[2] * local[0]};
+    const float twice[3] = {q[2] * cross[2] - q[3] * cross[1], q[3] * cross[0] - q[1] * cross[2],
+                            q[1] * cross[1] - q[2] * cross[0]};
     for (int c = 0; c < 3; c++) {
       plane(kMeans + c)[i] += local[c] + 2 * q[0] * cross[c] + 2 * twice[c];
       plane(kLogScales + c)[i] -= std::log(kSplitShrink);
@@ -163,7 +170,11 @@ std::string GaussianStore::firstPoison() const {
   for (int p = 0; p < planeCount(shDegree_); p++)
     for (int i = 0; i < count_; i++) {
       if (std::isfinite(plane(p)[i])) continue;
-      const char* name = p < kLogScales ? "means" : p < kQuats ? "logScales" : p < kOpacity ? "quats" : p < kSh ? "opacityLogits" : "sh";
+      const char* name = p < kLogScales ? "means"
+                         : p < kQuats   ? "logScales"
+                         : p < kOpacity ? "quats"
+                         : p < kSh      ? "opacityLogits"
+                                        : "sh";
       return std::string(name) + " of Gaussian " + std::to_string(i);
     }
   return "";
@@ -172,7 +183,8 @@ std::string GaussianStore::firstPoison() const {
 void GaussianStore::visit(StateVisitor& visitor) {
   std::vector<int32_t> header = {count_, shDegree_, static_cast<int32_t>(steps_)};
   visitor.ints("gaussians.header", header);
-  expectState("gaussians.header", header.size() == 3 && header[0] >= 0 && header[1] >= 0 && header[1] <= 3 && header[2] >= 0);
+  expectState("gaussians.header",
+              header.size() == 3 && header[0] >= 0 && header[1] >= 0 && header[1] <= 3 && header[2] >= 0);
   if (header[0] != count_ || header[1] != shDegree_) {
     shDegree_ = header[1];
     resize(header[0]);

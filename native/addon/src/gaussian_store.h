@@ -17,10 +17,10 @@ struct GaussianRates {
 };
 
 struct DensifyOptions {
-  float gradientThreshold;   // mean norm of the screen-space gradient, (0.5 W, 0.5 H) per pixel unit
-  float splitScale;          // a candidate whose largest standard deviation exceeds this is split, else cloned
-  float minOpacity;          // fainter ones are removed
-  float maxScale;            // larger ones are removed
+  float gradientThreshold;  // mean norm of the screen-space gradient, (0.5 W, 0.5 H) per pixel unit
+  float splitScale;         // a candidate whose largest standard deviation exceeds this is split, else cloned
+  float minOpacity;         // fainter ones are removed
+  float maxScale;           // larger ones are removed
   int maxGaussians;
 };
 
@@ -43,8 +43,8 @@ class GaussianStore {
   GaussianGradients gradients();
 
   // Row-major parameters as in core/gaussians.ts. Forgets moments and statistics.
-  void reset(int count, int shDegree, const float* means, const float* logScales, const float* quats, const float* opacity,
-             const float* sh);
+  void reset(int count, int shDegree, const float* means, const float* logScales, const float* quats,
+             const float* opacity, const float* sh);
 
   // One Adam step over the groups; SH coefficients above `activeDegree` stay.
   void step(ThreadPool& pool, const GaussianRates& rates, int activeDegree);

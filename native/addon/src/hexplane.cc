@@ -17,8 +17,9 @@ namespace {
 constexpr int kBlock = 96;
 // One task of the linear layers backward; each has its own sum of weight gradients.
 constexpr int kChunk = 3 * kBlock;
-// A round computes the gradients of the samples of two chunks a thread, then scatters them, while they are in the caches
-// (0.9 MB a thread in the published configuration). Points and chunks are summed in their order whatever the round.
+// A round computes the gradients of the samples of two chunks a thread, then scatters them, while they are in the
+// caches (0.9 MB a thread in the published configuration). Points and chunks are summed in their order whatever the
+// round.
 constexpr int kChunksPerThread = 2;
 // Sample gradients are kept as one stream a (plane, line of channels), so that the scatter reads memory in order. The
 // streams are written side by side; eight lines more than a round keep them out of the same cache sets.
@@ -38,9 +39,11 @@ void require(bool condition, const std::string& message) {
 }
 
 void check(const HexPlaneConfig& c) {
-  require(!c.multires.empty() && c.multires.size() <= kMaxHexLevels,
-          "multires: expected 1 to " + std::to_string(kMaxHexLevels) + " levels, got " + std::to_string(c.multires.size()));
-  for (int factor : c.multires) require(factor >= 1, "multires: expected factors of at least 1, got " + std::to_string(factor));
+  require(
+      !c.multires.empty() && c.multires.size() <= kMaxHexLevels,
+      "multires: expected 1 to " + std::to_string(kMaxHexLevels) + " levels, got " + std::to_string(c.multires.size()));
+  for (int factor : c.multires)
+    require(factor >= 1, "multires: expected factors of at least 1, got " + std::to_string(factor));
   require(c.channels >= 1 && c.channels <= 1024, "channels: expected 1 to 1024, got " + std::to_string(c.channels));
   require(c.width >= 1 && c.width <= 4096, "width: expected 1 to 4096, got " + std::to_string(c.width));
   require(c.depth >= 0 && c.depth <= 64, "depth: expected 0 to 64, got " + std::to_string(c.depth));
@@ -53,13 +56,15 @@ void check(const HexPlaneConfig& c) {
       if (axis < 3) space[axis] = static_cast<double>(r) * factor;
     }
     floats += (space[0] * space[1] + space[0] * space[2] + space[1] * space[2] +
-               (space[0] + space[1] + space[2]) * c.resolution[3]) * padded(c.channels);
+               (space[0] + space[1] + space[2]) * c.resolution[3]) *
+              padded(c.channels);
   }
   require(floats < 1e9, "resolution: these planes have " + std::to_string(floats) + " numbers, more than a billion");
   for (int axis = 0; axis < 3; axis++) {
     const float extent = c.boxMax[axis] - c.boxMin[axis];
-    require(std::isfinite(extent) && extent > 0, std::string("aabb: row 0 must be the maximum corner; the extent along ") +
-                                                     "xyz"[axis] + " is " + std::to_string(extent));
+    require(std::isfinite(extent) && extent > 0,
+            std::string("aabb: row 0 must be the maximum corner; the extent along ") + "xyz"[axis] + " is " +
+                std::to_string(extent));
   }
 }
 
@@ -90,7 +95,8 @@ HexPlane::HexPlane(ThreadPool& pool, const HexPlaneConfig& config) : pool_(pool)
   addPlanes();
   trunk_.push_back(addLayer("feature_out.0", features_, config.width, config.channels, planePitch_));
   for (int i = 1; i < config.depth; i++)
-    trunk_.push_back(addLayer("feature_out." + std::to_string(2 * i), config.width, config.width, config.width, widthPitch_));
+    trunk_.push_back(
+        addLayer("feature_out." + std::to_string(2 * i), config.width, config.width, config.width, widthPitch_));
   for (int h = 0; h < kHexHeads; h++) {
     if (!config.heads[h]) continue;
     const std::string name = kHeadNames[h];
@@ -109,8 +115,14 @@ void HexPlane::addPlanes() {
       const int width = resolution(kPlaneAxes[p][0]), height = resolution(kPlaneAxes[p][1]);
       planeOffset_[level][p] = gridSize_;
       tensors_.push_back({"deformation_net.grid.grids." + std::to_string(level) + "." + std::to_string(p),
-                          {1, config_.channels, height, width}, true, gridSize_, height, width, planePitch_,
-                          config_.channels, planePitch_});
+                          {1, config_.channels, height, width},
+                          true,
+                          gridSize_,
+                          height,
+                          width,
+                          planePitch_,
+                          config_.channels,
+                          planePitch_});
       gridSize_ += static_cast<int64_t>(width) * height * planePitch_;
     }
   }
@@ -121,10 +133,17 @@ HexPlane::Layer HexPlane::addLayer(const std::string& name, int in, int out, int
   Layer layer{in, out, padded(in), padded(out), size(), 0, static_cast<int64_t>(transposed_.size())};
   const int publishedIn = (in + groupPitch - 1) / groupPitch * group;
   layer.bias = layer.weight + static_cast<int64_t>(out) * layer.inPitch;
-  tensors_.push_back({"deformation_net." + name + ".weight", {out, publishedIn}, false, layer.weight, out, publishedIn,
-                      layer.inPitch, group, groupPitch});
-  tensors_.push_back({"deformation_net." + name + ".bias", {out}, false, layer.bias, 1, out, layer.outPitch, out,
-                      layer.outPitch});
+  tensors_.push_back({"deformation_net." + name + ".weight",
+                      {out, publishedIn},
+                      false,
+                      layer.weight,
+                      out,
+                      publishedIn,
+                      layer.inPitch,
+                      group,
+                      groupPitch});
+  tensors_.push_back(
+      {"deformation_net." + name + ".bias", {out}, false, layer.bias, 1, out, layer.outPitch, out, layer.outPitch});
   parameters_.resize(layer.bias + layer.outPitch, 0.0f);
   transposed_.resize(layer.transposed + static_cast<int64_t>(in) * layer.outPitch, 0.0f);
   return layer;
@@ -171,7 +190,8 @@ void HexPlane::initialise(uint64_t seed) {
       high = time ? 1.0f : 0.5f;
     } else {
       if (weight) fanIn = t.columns;  // the bias follows its weight
-      high = weight ? std::sqrt(6.0f / static_cast<float>(t.rows + t.columns)) : 1.0f / std::sqrt(static_cast<float>(fanIn));
+      high = weight ? std::sqrt(6.0f / static_cast<float>(t.rows + t.columns))
+                    : 1.0f / std::sqrt(static_cast<float>(fanIn));
       low = -high;
     }
     eachNumber(t, [&](int64_t published, int64_t flat) {
@@ -187,7 +207,8 @@ HexPlaneGrid HexPlane::grid() const {
   g.channels = config_.channels;
   g.pitch = planePitch_;
   for (int level = 0; level < g.levels; level++) {
-    for (int axis = 0; axis < 4; axis++) g.resolution[level][axis] = config_.resolution[axis] * (axis < 3 ? config_.multires[level] : 1);
+    for (int axis = 0; axis < 4; axis++)
+      g.resolution[level][axis] = config_.resolution[axis] * (axis < 3 ? config_.multires[level] : 1);
     for (int p = 0; p < kHexPlanes; p++) g.planes[level][p] = parameters_.data() + planeOffset_[level][p];
   }
   for (int axis = 0; axis < 3; axis++) {
@@ -208,7 +229,8 @@ void HexPlane::transposeLayers() {
     const float* from = parameters_.data() + layer.weight;
     float* to = transposed_.data() + layer.transposed;
     for (int o = 0; o < layer.out; o++)
-      for (int i = 0; i < layer.in; i++) to[static_cast<int64_t>(i) * layer.outPitch + o] = from[static_cast<int64_t>(o) * layer.inPitch + i];
+      for (int i = 0; i < layer.in; i++)
+        to[static_cast<int64_t>(i) * layer.outPitch + o] = from[static_cast<int64_t>(o) * layer.inPitch + i];
   };
   for (const Layer& layer : trunk_) transpose(layer);
   for (int h = 0; h < kHexHeads; h++) {
@@ -231,8 +253,8 @@ void HexPlane::apply(const Layer& layer, const float* x, int rows, float* y, boo
 
 // Adds the gradients of the layer to `partial` (laid out like the flat buffer after the grid) and gives dx, gated by
 // the activations `gate` that x came from. dx is added to what is there when addToDx.
-void HexPlane::backpropagate(const Layer& layer, const float* dy, const float* x, int rows, float* dx, const float* gate,
-                             bool addToDx, float* partial) const {
+void HexPlane::backpropagate(const Layer& layer, const float* dy, const float* x, int rows, float* dx,
+                             const float* gate, bool addToDx, float* partial) const {
   static const float kOne = 1.0f;
   MatMulArgs w{};
   w.rows = layer.out, w.columns = layer.in, w.depth = rows;
@@ -286,7 +308,8 @@ void HexPlane::forward(const HexPlaneInput& in, const HexPlaneValues<float>& out
   });
 }
 
-void HexPlane::forwardBlock(const HexPlaneValues<float>& out, HexPlaneTrace& trace, int begin, int end, float* scratch) const {
+void HexPlane::forwardBlock(const HexPlaneValues<float>& out, HexPlaneTrace& trace, int begin, int end,
+                            float* scratch) const {
   const HexPlaneInput& in = trace.input;
   const HexPlaneKernels& k = *kernels().hexplane;
   const HexPlaneGrid planes = grid();
@@ -324,7 +347,8 @@ void HexPlane::backward(const HexPlaneTrace& trace, const HexPlaneValues<float>&
   const HexPlaneKernels& k = *kernels().hexplane;
   const int levels = static_cast<int>(config_.multires.size());
   const int64_t linears = size() - gridSize_;
-  const HexPlaneCells cells{const_cast<int32_t*>(trace.index.data()), const_cast<float*>(trace.fraction.data()), in.stride};
+  const HexPlaneCells cells{const_cast<int32_t*>(trace.index.data()), const_cast<float*>(trace.fraction.data()),
+                            in.stride};
   const int roundChunks = kChunksPerThread * pool_.threads(), roundPoints = roundChunks * kChunk;
   streamFloats_ = static_cast<int64_t>(roundPoints + kStreamPadding) * kHexPlaneAlign;
   partials_.resize(static_cast<size_t>(roundChunks) * linears);
@@ -335,7 +359,8 @@ void HexPlane::backward(const HexPlaneTrace& trace, const HexPlaneValues<float>&
   std::vector<std::pair<int, int>> order;
   for (int level = levels - 1; level >= 0; level--)
     for (int p = 0; p < kHexPlanes; p++) order.emplace_back(level, p);
-  std::stable_sort(order.begin(), order.end(), [](auto a, auto b) { return isTimePlane(a.second) < isTimePlane(b.second); });
+  std::stable_sort(order.begin(), order.end(),
+                   [](auto a, auto b) { return isTimePlane(a.second) < isTimePlane(b.second); });
 
   for (int round = 0; round < in.count; round += roundPoints) {
     const int count = std::min(roundPoints, in.count - round);
@@ -445,9 +470,8 @@ double HexPlane::regularise(const PlaneWeights& weights) {
     for (int begin = 0; begin < t.rows; begin += kRows) tasks.push_back({a, begin, std::min(t.rows, begin + kRows)});
   }
   std::vector<double> values(tasks.size());
-  pool_.each(static_cast<int>(tasks.size()), [&](int i) {
-    values[i] = kernels().hexplane->regularise(tasks[i].args, tasks[i].begin, tasks[i].end);
-  });
+  pool_.each(static_cast<int>(tasks.size()),
+             [&](int i) { values[i] = kernels().hexplane->regularise(tasks[i].args, tasks[i].begin, tasks[i].end); });
   double value = 0;
   for (double v : values) value += v;
   return value;
@@ -457,8 +481,9 @@ void HexPlane::adamStep(int64_t step, double gridRate, double linearRate) {
   const double bias1 = 1 - std::pow(0.9, static_cast<double>(step));
   const double bias2 = 1 - std::pow(0.999, static_cast<double>(step));
   const auto update = [&](int64_t offset, int64_t count, double rate) {
-    const AdamArgs a{parameters_.data() + offset, gradients_.data() + offset, firstMoments_.data() + offset,
-                     secondMoments_.data() + offset, static_cast<float>(rate / bias1), static_cast<float>(1 / std::sqrt(bias2))};
+    const AdamArgs a{parameters_.data() + offset,      gradients_.data() + offset,
+                     firstMoments_.data() + offset,    secondMoments_.data() + offset,
+                     static_cast<float>(rate / bias1), static_cast<float>(1 / std::sqrt(bias2))};
     pool_.ranges(static_cast<int>(count), kAdamGrain, [&](int begin, int end) {
       kernels().adam(a, begin, end);
       // Cleared while it is in the cache: the planes have millions of cells, and another pass would cost as much again.

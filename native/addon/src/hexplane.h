@@ -16,11 +16,11 @@ namespace charactershot {
 enum HexHead { kHeadPosition, kHeadScale, kHeadRotation, kHeadOpacity, kHeadSh, kHexHeads };
 
 struct HexPlaneConfig {
-  std::vector<int> multires;          // factor on the three space resolutions, one a level
+  std::vector<int> multires;  // factor on the three space resolutions, one a level
   int channels = 32;
-  std::array<int, 4> resolution{};    // x, y, z, time at factor 1
+  std::array<int, 4> resolution{};  // x, y, z, time at factor 1
   int width = 64;
-  int depth = 0;                      // 0 and 1 both mean one linear layer
+  int depth = 0;  // 0 and 1 both mean one linear layer
   std::array<bool, kHexHeads> heads{true, true, true, false, false};
   std::array<float, 3> boxMax{}, boxMin{};
 };
@@ -29,10 +29,10 @@ struct HexPlaneConfig {
 struct HexPlaneTensor {
   std::string name;
   std::vector<int> shape;
-  bool inGrid;          // group "grid", else "deformation"
-  int64_t offset;       // in the flat buffer
-  int rows, columns;    // layers: [out, in], biases [1, out]; planes: [height, width] cells
-  int pitch;            // floats between two rows (layers) or two cells (planes)
+  bool inGrid;            // group "grid", else "deformation"
+  int64_t offset;         // in the flat buffer
+  int rows, columns;      // layers: [out, in], biases [1, out]; planes: [height, width] cells
+  int pitch;              // floats between two rows (layers) or two cells (planes)
   int group, groupPitch;  // layers: column j is at (j / group) * groupPitch + j % group; planes: channels and pitch
 
   int64_t size() const;
@@ -55,8 +55,8 @@ struct HexPlaneValues {
 
 struct HexPlaneInput {
   int count;
-  int stride;                  // at least `count` rounded up to kHexPlaneAlign
-  int shCoefficients = 0;      // K, at most 16; used when the SH head is on
+  int stride;                    // at least `count` rounded up to kHexPlaneAlign
+  int shCoefficients = 0;        // K, at most 16; used when the SH head is on
   const float* times = nullptr;  // one a Gaussian, readable up to `stride`; or null and `time` holds for all
   float time = 0;
   HexPlaneValues<const float> values;
@@ -68,20 +68,20 @@ struct HexPlaneTrace {
   std::array<bool, kHexHeads> ran{};
   AlignedVector<int32_t> index;
   AlignedVector<float> fraction;
-  AlignedVector<float> features;                    // [N][levels * pitch]
-  std::vector<AlignedVector<float>> trunk;          // [N][width] after ReLU, one a layer
+  AlignedVector<float> features;                     // [N][levels * pitch]
+  std::vector<AlignedVector<float>> trunk;           // [N][width] after ReLU, one a layer
   std::array<AlignedVector<float>, kHexHeads> head;  // [N][width] after ReLU
-  bool keepHidden = false;                          // set before forward() to get `hidden`
-  AlignedVector<float> hidden;                      // the trunk's output before ReLU
+  bool keepHidden = false;                           // set before forward() to get `hidden`
+  AlignedVector<float> hidden;                       // the trunk's output before ReLU
   size_t bytes() const;
 };
 
 // Weights of the plane regularisers; means over the cells of a plane, summed over planes and levels.
 struct PlaneWeights {
-  double spaceSmooth = 0;      // "plane TV" as the published training computes it: second differences along the height
-  double timeSmooth = 0;       // the same on the time planes, whose height is time
-  double timeL1 = 0;           // |1 - x| on the time planes
-  double spaceVariation = 0;   // true total variation, 2 * (height + width)
+  double spaceSmooth = 0;     // "plane TV" as the published training computes it: second differences along the height
+  double timeSmooth = 0;      // the same on the time planes, whose height is time
+  double timeL1 = 0;          // |1 - x| on the time planes
+  double spaceVariation = 0;  // true total variation, 2 * (height + width)
   double timeVariation = 0;
 };
 
@@ -127,10 +127,10 @@ class HexPlane {
 
  private:
   struct Layer {
-    int in, out;             // real sizes; `in` counts the padding inside concatenated features
+    int in, out;  // real sizes; `in` counts the padding inside concatenated features
     int inPitch, outPitch;
-    int64_t weight, bias;    // offsets in the flat buffer: [out][inPitch], [outPitch]
-    int64_t transposed;      // offset in transposed_: [in][outPitch]
+    int64_t weight, bias;  // offsets in the flat buffer: [out][inPitch], [outPitch]
+    int64_t transposed;    // offset in transposed_: [in][outPitch]
   };
   struct Head {
     Layer first, second;

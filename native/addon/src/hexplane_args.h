@@ -20,7 +20,7 @@ constexpr bool isTimePlane(int plane) { return kPlaneAxes[plane][1] == 3; }
 struct HexPlaneGrid {
   int levels;
   int channels;
-  int pitch;                               // padded channels
+  int pitch;  // padded channels
   int resolution[kMaxHexLevels][4];
   const float* planes[kMaxHexLevels][kHexPlanes];
   // Normalised coordinate = (p - origin) * scale - 1; origin is the box's MAXIMUM corner and scale is negative.
@@ -28,7 +28,8 @@ struct HexPlaneGrid {
   float scale[3];
 };
 
-// Where the points fall: for level l and axis a, entries (l * 4 + a) * stride + i hold the lower index and the fraction.
+// Where the points fall: for level l and axis a, entries (l * 4 + a) * stride + i hold the lower index and the
+// fraction.
 struct HexPlaneCells {
   int32_t* index;
   float* fraction;
@@ -39,7 +40,7 @@ struct LocateArgs {
   HexPlaneGrid grid;
   const float* positions;  // 3 planes of `positionStride`
   int positionStride;
-  const float* times;      // one a point, or null: `time` for all
+  const float* times;  // one a point, or null: `time` for all
   float time;
   HexPlaneCells cells;
 };
@@ -58,7 +59,7 @@ struct SampleBackwardArgs {
   // ((level * kHexPlanes + plane) * pitch / kHexPlaneAlign + line) * streamFloats + (i - begin) * kHexPlaneAlign.
   float* sampleGrads;
   int64_t streamFloats;
-  float* positions;           // 3 planes of positionStride: gradients, added to
+  float* positions;  // 3 planes of positionStride: gradients, added to
   int positionStride;
 };
 
@@ -67,12 +68,12 @@ struct ScatterArgs {
   int widthResolution;
   int pitch;
   HexPlaneCells cells;
-  const float* sampleGrads;   // one stream: [end - begin][kHexPlaneAlign]
-  float* planeGrads;          // the plane, at the first channel of that stream
+  const float* sampleGrads;  // one stream: [end - begin][kHexPlaneAlign]
+  float* planeGrads;         // the plane, at the first channel of that stream
 };
 
-// c[r][n] (+)= bias[n] + sum over k < depth of a[r * aRow + k * aDepth] * b[k * bDepth + n], for r < rows and n < columns
-// rounded up to whole vectors. Then ReLU, or zero where gate[r][n] (laid out like c) is not positive.
+// c[r][n] (+)= bias[n] + sum over k < depth of a[r * aRow + k * aDepth] * b[k * bDepth + n], for r < rows and n <
+// columns rounded up to whole vectors. Then ReLU, or zero where gate[r][n] (laid out like c) is not positive.
 struct MatMulArgs {
   int rows, columns, depth;
   const float* a;
@@ -81,20 +82,20 @@ struct MatMulArgs {
   int64_t bDepth;
   float* c;
   int64_t cRow;
-  const float* bias;   // or null
-  const float* gate;   // or null
+  const float* bias;  // or null
+  const float* gate;  // or null
   bool relu, accumulate;
 };
 
 // One plane under the regularisers; `smooth`, `tv` and `l1` already contain the divisions by the numbers of terms.
 struct RegulariseArgs {
   const float* plane;
-  float* grads;         // added to
+  float* grads;  // added to
   int width, height, channels, pitch;
-  float smooth;         // of squared second differences along the height
-  float tvHeight;       // of squared first differences along the height
-  float tvWidth;        // and along the width
-  float l1;             // of |1 - x|
+  float smooth;    // of squared second differences along the height
+  float tvHeight;  // of squared first differences along the height
+  float tvWidth;   // and along the width
+  float l1;        // of |1 - x|
 };
 
 }  // namespace charactershot

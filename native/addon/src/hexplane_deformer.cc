@@ -20,11 +20,13 @@ void HexPlaneDeformer::forward(const GaussianStore& gaussians, int frame, int sl
   in.values = {gaussians.plane(kMeans), gaussians.plane(kLogScales), gaussians.plane(kQuats), nullptr, nullptr};
   // A head whose output is null costs nothing.
   const bool all = slot == 0;
-  network_.forward(in, {out.means.data(), all ? out.logScales.data() : nullptr, all ? out.quats.data() : nullptr, nullptr, nullptr},
-                   traces_[slot]);
+  network_.forward(
+      in, {out.means.data(), all ? out.logScales.data() : nullptr, all ? out.quats.data() : nullptr, nullptr, nullptr},
+      traces_[slot]);
 }
 
-void HexPlaneDeformer::backward(const GaussianStore&, int slot, float* means, float* logScales, float* quats, const float*) {
+void HexPlaneDeformer::backward(const GaussianStore&, int slot, float* means, float* logScales, float* quats,
+                                const float*) {
   network_.backward(traces_[slot], {means, logScales, quats, nullptr, nullptr});
 }
 
@@ -51,7 +53,8 @@ void HexPlaneDeformer::visit(StateVisitor& visitor) {
   auto buffer = [&](const char* name, float* values) {
     std::vector<float> copy(values, values + network_.size());
     visitor.floats(name, copy);
-    if (copy.size() != static_cast<size_t>(network_.size())) throw std::runtime_error("the checkpoint is of another network");
+    if (copy.size() != static_cast<size_t>(network_.size()))
+      throw std::runtime_error("the checkpoint is of another network");
     std::copy(copy.begin(), copy.end(), values);
   };
   buffer("hexplane.parameters", network_.parameters());

@@ -36,8 +36,8 @@ void ssimWindow(float window[kSsimTaps]) {
 
 }  // namespace
 
-ImageLossResult ImageLoss::compute(const float* rgb, int rowStride, int planeStride, const TargetImage& target, Rect touched,
-                                   float lambda) {
+ImageLossResult ImageLoss::compute(const float* rgb, int rowStride, int planeStride, const TargetImage& target,
+                                   Rect touched, float lambda) {
   const int width = target.width, height = target.height;
   const double values = 3.0 * width * height;
   const Rect content = unite(touched, target.content);
@@ -66,7 +66,8 @@ ImageLossResult ImageLoss::compute(const float* rgb, int rowStride, int planeStr
   blurred_.resize(static_cast<size_t>(15) * readRows * a.pitch);
   derivatives_.resize(static_cast<size_t>(9) * mapRows * a.pitch);
   // The padding of rows and tiles is never written and must stay 0.
-  if (gradPlane_ != planeStride || gradRow_ != rowStride) grad_.assign(static_cast<size_t>(3) * planeStride + kPlaneAlign, 0);
+  if (gradPlane_ != planeStride || gradRow_ != rowStride)
+    grad_.assign(static_cast<size_t>(3) * planeStride + kPlaneAlign, 0);
   gradPlane_ = planeStride;
   gradRow_ = rowStride;
   rowL1_.assign(3 * height, 0);

@@ -13,7 +13,7 @@ struct TargetImage {
   const uint8_t* pixels;
   int rowStride, planeStride;
   int width, height;
-  Rect content;  // bounding rectangle of the pixels that differ from the background
+  Rect content;                  // bounding rectangle of the pixels that differ from the background
   const float* exact = nullptr;  // the same in floats, for pictures finer than 8 bits
 };
 

@@ -1,8 +1,8 @@
 // Arguments of the compute passes: plain pointers and numbers, shared by all variants and by the host code.
 //
 // Gaussian parameters are PLANAR inside the engine: component c of Gaussian i is at plane[c * stride + i], so that
-// passes work on whole vectors of Gaussians. `stride` is a multiple of kPlaneAlign and buffers are zero-filled up to it, so
-// passes may run over the end of the last vector.
+// passes work on whole vectors of Gaussians. `stride` is a multiple of kPlaneAlign and buffers are zero-filled up to
+// it, so passes may run over the end of the last vector.
 #pragma once
 
 #include <cstdint>
@@ -31,13 +31,13 @@ struct CameraArgs {
 
 // A projected Gaussian, one cache line, as the rasteriser reads it.
 struct Splat {
-  float u, v;            // centre in pixels, pixel centres at +0.5
-  float conic[3];        // inverse 2D covariance: xx, xy, yy
+  float u, v;      // centre in pixels, pixel centres at +0.5
+  float conic[3];  // inverse 2D covariance: xx, xy, yy
   float opacity;
-  float color[3];        // SH sum + 0.5 + offset, clamped below at 0
-  float depth;           // camera z
+  float color[3];          // SH sum + 0.5 + offset, clamped below at 0
+  float depth;             // camera z
   float extentX, extentY;  // half size of the box outside of which alpha < 1/255; negative when culled
-  float cov[3];          // 2D covariance with the low-pass: xx, xy, yy
+  float cov[3];            // 2D covariance with the low-pass: xx, xy, yy
   float pad;
 };
 static_assert(sizeof(Splat) == 64, "one cache line");
@@ -48,11 +48,11 @@ struct TileRect {
 };
 
 struct GaussianPlanes {
-  const float* means;      // 3 planes
-  const float* logScales;  // 3
-  const float* quats;      // 4: w, x, y, z
-  const float* opacity;    // 1: logit
-  const float* sh;         // 3 * (degree + 1)^2, plane k * 3 + channel
+  const float* means;        // 3 planes
+  const float* logScales;    // 3
+  const float* quats;        // 4: w, x, y, z
+  const float* opacity;      // 1: logit
+  const float* sh;           // 3 * (degree + 1)^2, plane k * 3 + channel
   const float* colorOffset;  // 3, or null: added to the colour before the clamp
 };
 
@@ -63,14 +63,14 @@ struct ProjectArgs {
   int shDegree;
   Splat* splats;
   int tilesX, tilesY;
-  TileRect* tiles;           // what each splat covers; empty when culled
+  TileRect* tiles;  // what each splat covers; empty when culled
 };
 
 // Gradients with respect to a splat, summed over the tiles it covers; kSplatGrad floats a (splat, tile) pair.
 enum SplatGradient {
-  kGradColor = 0,   // 3
-  kGradPower = 3,   // dL/dpower summed: sum of alpha * dL/dalpha over unsaturated pixels
-  kGradX = 4,       // the same times dx, dy, dx^2, dx dy, dy^2 with d = centre - pixel
+  kGradColor = 0,  // 3
+  kGradPower = 3,  // dL/dpower summed: sum of alpha * dL/dalpha over unsaturated pixels
+  kGradX = 4,      // the same times dx, dy, dx^2, dx dy, dy^2 with d = centre - pixel
   kGradY = 5,
   kGradXX = 6,
   kGradXY = 7,
@@ -81,15 +81,15 @@ enum SplatGradient {
 
 struct ProjectBackwardArgs {
   ProjectArgs forward;
-  const float* splatGrads;     // [N][kSplatGrad], already summed over tiles
+  const float* splatGrads;  // [N][kSplatGrad], already summed over tiles
   // Outputs, planar with the same stride, overwritten.
   float* means;
   float* logScales;
   float* quats;
   float* opacity;
   float* sh;
-  float* colorOffset;          // dL/d(colour before the clamp), 3 planes; never null
-  float* mean2d;               // 2 planes: dL/du, dL/dv per pixel unit
+  float* colorOffset;  // dL/d(colour before the clamp), 3 planes; never null
+  float* mean2d;       // 2 planes: dL/du, dL/dv per pixel unit
 };
 
 struct TileEntry {
@@ -105,10 +105,10 @@ struct RasterArgs {
   int tilesX, tilesY;
   int rowStride, planeStride;
   float background[3];
-  float* rgb;             // 3 planes: the image
-  float* transmittance;   // 1 plane: what is left for the background
-  float* depth;           // 1 plane or null: sum of z * alpha * T
-  int32_t* last;          // 1 plane: number of splats of the tile's list before the pixel stopped, or all of them
+  float* rgb;            // 3 planes: the image
+  float* transmittance;  // 1 plane: what is left for the background
+  float* depth;          // 1 plane or null: sum of z * alpha * T
+  int32_t* last;         // 1 plane: number of splats of the tile's list before the pixel stopped, or all of them
 };
 
 struct RasterBackwardArgs {
@@ -129,23 +129,23 @@ struct Rect {
 };
 
 struct ImageLossArgs {
-  const float* rgb;          // planar, as in RasterArgs
+  const float* rgb;  // planar, as in RasterArgs
   int rowStride, planeStride;
-  const uint8_t* target;     // planar 8-bit sRGB, channel c of (x, y) at c * targetPlane + y * targetRow + x; rows are
+  const uint8_t* target;  // planar 8-bit sRGB, channel c of (x, y) at c * targetPlane + y * targetRow + x; rows are
   int targetRow, targetPlane;  // readable kLossPad values past their end
   const float* exactTarget;    // the same picture in floats, used instead when not null
   int width, height;
-  Rect content;              // where gradients are wanted
-  Rect maps;                 // content grown by the window radius: where SSIM is computed
-  Rect read;                 // grown once more: what the windows read
+  Rect content;  // where gradients are wanted
+  Rect maps;     // content grown by the window radius: where SSIM is computed
+  Rect read;     // grown once more: what the windows read
   float window[kSsimTaps];
   float l1Scale, ssimScale;  // dloss/d|x - y| and dloss/dSSIM of one value
   // Scratch with lossPitch floats a row; column x of the picture is at x - read.x0 + kLossPad.
   int pitch;
-  float* blurred;            // [3 channels][5 quantities][read rows][pitch]
-  float* derivatives;        // [3][3][maps rows][pitch]
-  float* grad;               // dloss/drgb, planar like rgb, written on `content`
-  double* rowL1;             // [3][height] sums of |x - y|, of squared clamped difference, of SSIM over `maps`
+  float* blurred;      // [3 channels][5 quantities][read rows][pitch]
+  float* derivatives;  // [3][3][maps rows][pitch]
+  float* grad;         // dloss/drgb, planar like rgb, written on `content`
+  double* rowL1;       // [3][height] sums of |x - y|, of squared clamped difference, of SSIM over `maps`
   double* rowSquared;
   double* rowSsim;
 };
@@ -154,34 +154,35 @@ constexpr int kLossPad = 32;
 // Blending of control nodes (core/deformation/deformation.ts). A node at one time, kNodeFloats floats:
 constexpr int kNodesPerGaussian = 4;
 enum NodeRow {
-  kNodeRotation = 0,   // w, x, y, z
-  kNodeTarget = 4,     // canonical position + displacement
-  kNodeRest = 8,       // canonical position
-  kNodeColor = 12,     // colour offset
-  kNodeFloats = 16,    // the rest is 0
+  kNodeRotation = 0,  // w, x, y, z
+  kNodeTarget = 4,    // canonical position + displacement
+  kNodeRest = 8,      // canonical position
+  kNodeColor = 12,    // colour offset
+  kNodeFloats = 16,   // the rest is 0
 };
 
 struct NodeArgs {
   int stride;
-  const float* means;          // canonical, 3 planes
-  const float* quats;          // canonical, 4 planes
-  const int32_t* neighbours;   // [N][kNodesPerGaussian]
-  const float* weights;        // [N][kNodesPerGaussian]
-  const float* nodes;          // [M][kNodeFloats]
-  float* blended;              // [N][kNodeFloats]: kept for the backward pass
-  float* outMeans;             // 3 planes
-  float* outQuats;             // 4 planes, not normalised
-  float* outColors;            // 3 planes
+  const float* means;         // canonical, 3 planes
+  const float* quats;         // canonical, 4 planes
+  const int32_t* neighbours;  // [N][kNodesPerGaussian]
+  const float* weights;       // [N][kNodesPerGaussian]
+  const float* nodes;         // [M][kNodeFloats]
+  float* blended;             // [N][kNodeFloats]: kept for the backward pass
+  float* outMeans;            // 3 planes
+  float* outQuats;            // 4 planes, not normalised
+  float* outColors;           // 3 planes
 };
 
 struct NodeBackwardArgs {
   NodeArgs forward;
-  // Gradients of the outputs; means and quats are replaced by those of the canonical values. Quats and colors may be null.
+  // Gradients of the outputs; means and quats are replaced by those of the canonical values. Quats and colors may be
+  // null.
   float* means;
   float* quats;
   const float* colors;
-  float* blendedGrads;         // [N][kNodeFloats]
-  float* weightGrads;          // [N][kNodesPerGaussian]
+  float* blendedGrads;  // [N][kNodeFloats]
+  float* weightGrads;   // [N][kNodesPerGaussian]
 };
 
 struct AdamArgs {
@@ -189,8 +190,8 @@ struct AdamArgs {
   const float* grad;
   float* m;
   float* v;
-  float rate;          // learning rate / (1 - beta1^t)
-  float correction;    // 1 / sqrt(1 - beta2^t)
+  float rate;        // learning rate / (1 - beta1^t)
+  float correction;  // 1 / sqrt(1 - beta2^t)
 };
 constexpr float kAdamBeta1 = 0.9f;
 constexpr float kAdamBeta2 = 0.999f;

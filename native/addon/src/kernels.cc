@@ -20,10 +20,19 @@ static const HexPlaneKernels kHexPlane = {locate, sample, sampleBackward, scatte
 
 const Kernels& table() {
   static const Kernels kTable = {
-      CS_STRING(CS_VARIANT), kLanes,
-      projectForward, projectBackward, blendNodesForward, blendNodesBackward, gatherNodeGradients,
-      rasterizeForward, rasterizeBackward, sumPairGradients,
-      lossBlurRows, lossSsimRows, lossGradientRows,
+      CS_STRING(CS_VARIANT),
+      kLanes,
+      projectForward,
+      projectBackward,
+      blendNodesForward,
+      blendNodesBackward,
+      gatherNodeGradients,
+      rasterizeForward,
+      rasterizeBackward,
+      sumPairGradients,
+      lossBlurRows,
+      lossSsimRows,
+      lossGradientRows,
       adam,
       &kHexPlane,
   };

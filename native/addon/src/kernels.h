@@ -38,8 +38,14 @@ const Kernels& kernels();
 bool chooseKernels(const char* name);
 
 // One a variant, from kernels.cc.
-namespace baseline { const Kernels& table(); }
-namespace avx2 { const Kernels& table(); }
-namespace avx512 { const Kernels& table(); }
+namespace baseline {
+const Kernels& table();
+}
+namespace avx2 {
+const Kernels& table();
+}
+namespace avx512 {
+const Kernels& table();
+}
 
 }  // namespace charactershot

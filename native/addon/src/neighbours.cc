@@ -39,7 +39,8 @@ class KdTree {
     build(0, 0, count, positions, stride);
     points_.resize(static_cast<size_t>(count) * 3);
     for (int i = 0; i < count; i++)
-      for (int axis = 0; axis < 3; axis++) points_[3 * static_cast<size_t>(i) + axis] = positions[axis * stride + order_[i]];
+      for (int axis = 0; axis < 3; axis++)
+        points_[3 * static_cast<size_t>(i) + axis] = positions[axis * stride + order_[i]];
   }
 
   // Point at a place of the tree order: neighbours in that order search the same branches.
@@ -144,8 +145,8 @@ NeighbourGraph buildNeighbourGraph(ThreadPool& pool, const float* positions, int
   for (int axis = 0; axis < 3; axis++)
     for (int i = 0; i < count; i++)
       if (!std::isfinite(positions[axis * stride + i]))
-        throw std::invalid_argument(std::string("positions: ") + "xyz"[axis] + " of point " + std::to_string(i) + " is " +
-                                    std::to_string(positions[axis * stride + i]) + ", not a finite number");
+        throw std::invalid_argument(std::string("positions: ") + "xyz"[axis] + " of point " + std::to_string(i) +
+                                    " is " + std::to_string(positions[axis * stride + i]) + ", not a finite number");
   if (k < 1) throw std::invalid_argument("k: expected at least 1, got " + std::to_string(k));
   NeighbourGraph graph;
   graph.offsets.assign(count + 1, 0);
@@ -201,8 +202,9 @@ double neighbourTimeWeight(double base, double earlierTime, double laterTime, co
   return base / (100 * std::abs(laterTime - earlierTime) + 1) * term.meanSigmoid;
 }
 
-NeighbourTerm NeighbourConstraint::evaluate(const NeighbourGraph& graph, const float* earlier, const float* later, int stride,
-                                            const NeighbourOptions& options, float* earlierGrads, float* laterGrads) {
+NeighbourTerm NeighbourConstraint::evaluate(const NeighbourGraph& graph, const float* earlier, const float* later,
+                                            int stride, const NeighbourOptions& options, float* earlierGrads,
+                                            float* laterGrads) {
   const int count = graph.count();
   NeighbourTerm total;
   if (count == 0) return total;

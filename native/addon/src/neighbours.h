@@ -22,17 +22,17 @@ struct NeighbourGraph {
 NeighbourGraph buildNeighbourGraph(ThreadPool& pool, const float* positions, int count, int stride, int k);
 
 struct NeighbourOptions {
-  bool gated = true;            // only edges whose two ends both moved further than `threshold` count
+  bool gated = true;  // only edges whose two ends both moved further than `threshold` count
   float threshold = 0.01f;
-  float minWeight = 1e-3f;      // edge weight = max(minWeight, length at the earlier time)
-  bool weightGradient = true;   // the weight depends on the earlier positions; false takes it as a constant
-  float scale = 1;              // factor on the gradients (not on the value)
+  float minWeight = 1e-3f;     // edge weight = max(minWeight, length at the earlier time)
+  bool weightGradient = true;  // the weight depends on the earlier positions; false takes it as a constant
+  float scale = 1;             // factor on the gradients (not on the value)
 };
 
 struct NeighbourTerm {
-  double value = 0;             // sum over active edges of weight * |offset change|^2 / (active edges + 1e-6)
+  double value = 0;  // sum over active edges of weight * |offset change|^2 / (active edges + 1e-6)
   int64_t activeEdges = 0;
-  double meanSigmoid = 0;       // mean over points of sigmoid(displacement): the varying part of the time weight
+  double meanSigmoid = 0;  // mean over points of sigmoid(displacement): the varying part of the time weight
 };
 
 // timeWeight = base / (100 |t1 - t0| + 1) * meanSigmoid; a plain number.
@@ -60,8 +60,8 @@ class NeighbourConstraint {
     float displacement;
   };
   struct Force {
-    float spread[3];    // gradient of the offset change, divided by the number of neighbours
-    float squared;      // |offset change|^2 where active, else 0
+    float spread[3];  // gradient of the offset change, divided by the number of neighbours
+    float squared;    // |offset change|^2 where active, else 0
   };
 
   ThreadPool& pool_;

@@ -13,7 +13,8 @@ constexpr int kNodeGrain = 32;
 constexpr int kEdgesPerNode = 8;
 }  // namespace
 
-void NodeField::reset(int count, const float* positions, int gaussians, const int32_t* neighbours, const float* logits) {
+void NodeField::reset(int count, const float* positions, int gaussians, const int32_t* neighbours,
+                      const float* logits) {
   count_ = count;
   gaussians_ = gaussians;
   positions_.assign(positions, positions + 3 * count);
@@ -46,7 +47,8 @@ void NodeField::buildEdges() {
   for (int a = 0; a < count_; a++) {
     for (int b = 0; b < count_; b++) {
       float d = 0;
-      for (int c = 0; c < 3; c++) d += (positions_[a * 3 + c] - positions_[b * 3 + c]) * (positions_[a * 3 + c] - positions_[b * 3 + c]);
+      for (int c = 0; c < 3; c++)
+        d += (positions_[a * 3 + c] - positions_[b * 3 + c]) * (positions_[a * 3 + c] - positions_[b * 3 + c]);
       byDistance[b] = {d, b};
     }
     const int take = std::min(count_ - 1, kEdgesPerNode);
@@ -62,7 +64,8 @@ void NodeField::buildEdges() {
   pairs.erase(std::unique(pairs.begin(), pairs.end()), pairs.end());
   for (const auto& [a, b] : pairs) {
     float d = 0;
-    for (int c = 0; c < 3; c++) d += (positions_[a * 3 + c] - positions_[b * 3 + c]) * (positions_[a * 3 + c] - positions_[b * 3 + c]);
+    for (int c = 0; c < 3; c++)
+      d += (positions_[a * 3 + c] - positions_[b * 3 + c]) * (positions_[a * 3 + c] - positions_[b * 3 + c]);
     distances.push_back(d);
   }
   double mean = distances.empty() ? 1 : std::accumulate(distances.begin(), distances.end(), 0.0) / distances.size();
@@ -76,7 +79,8 @@ void NodeField::buildUsers() {
   std::partial_sum(userStart_.begin(), userStart_.end(), userStart_.begin());
   users_.resize(neighbours_.size());
   std::vector<int32_t> next(userStart_.begin(), userStart_.end() - 1);
-  for (size_t place = 0; place < neighbours_.size(); place++) users_[next[neighbours_[place]]++] = static_cast<int32_t>(place);
+  for (size_t place = 0; place < neighbours_.size(); place++)
+    users_[next[neighbours_[place]]++] = static_cast<int32_t>(place);
 }
 
 // weights = softmax of the logits, row by row.
@@ -134,8 +138,9 @@ void NodeField::forward(const GaussianStore& gaussians, int frame, int slot, Def
   const int stride = gaussians.stride();
   out.resize(stride);
   s.blended.resize(static_cast<size_t>(stride) * kNodeFloats);
-  s.args = {stride,          gaussians.plane(kMeans), gaussians.plane(kQuats), neighbours_.data(), weights_.data(),
-            s.nodes.data(), s.blended.data(),        out.means.data(),        out.quats.data(),   out.colorOffset.data()};
+  s.args = {stride,           gaussians.plane(kMeans), gaussians.plane(kQuats), neighbours_.data(),
+            weights_.data(),  s.nodes.data(),          s.blended.data(),        out.means.data(),
+            out.quats.data(), out.colorOffset.data()};
   const float* logScales = gaussians.plane(kLogScales);
   pool_.ranges(gaussians.count(), kGrain, [&](int begin, int end) {
     kernels().blendNodesForward(s.args, begin, end);
@@ -145,7 +150,8 @@ void NodeField::forward(const GaussianStore& gaussians, int frame, int slot, Def
   });
 }
 
-void NodeField::backward(const GaussianStore& gaussians, int slot, float* means, float*, float* quats, const float* colors) {
+void NodeField::backward(const GaussianStore& gaussians, int slot, float* means, float*, float* quats,
+                         const float* colors) {
   Slot& s = slots_[slot];
   const int count = gaussians.count();
   s.blendedGrads.resize(static_cast<size_t>(gaussians.stride()) * kNodeFloats);
@@ -158,7 +164,8 @@ void NodeField::backward(const GaussianStore& gaussians, int slot, float* means,
       const size_t row = static_cast<size_t>(i) * kNodesPerGaussian;
       float mean = 0;
       for (int k = 0; k < kNodesPerGaussian; k++) mean += weights_[row + k] * s.weightGrads[row + k];
-      for (int k = 0; k < kNodesPerGaussian; k++) logitGrad_[row + k] += weights_[row + k] * (s.weightGrads[row + k] - mean);
+      for (int k = 0; k < kNodesPerGaussian; k++)
+        logitGrad_[row + k] += weights_[row + k] * (s.weightGrads[row + k] - mean);
     }
   });
   pool_.ranges(count_, kNodeGrain, [&](int begin, int end) {
@@ -200,7 +207,8 @@ double NodeField::regularise(int frame, int low, int high, const DeformWeights& 
       for (int c = 0; c < 3; c++) rest[c] = positions_[b * 3 + c] - positions_[a * 3 + c];
       // R rest = rest + 2 (w (u x rest) + u x (u x rest)) / |q|^2
       const float* u = q + 1;
-      const float x1[3] = {u[1] * rest[2] - u[2] * rest[1], u[2] * rest[0] - u[0] * rest[2], u[0] * rest[1] - u[1] * rest[0]};
+      const float x1[3] = {u[1] * rest[2] - u[2] * rest[1], u[2] * rest[0] - u[0] * rest[2],
+                           u[0] * rest[1] - u[1] * rest[0]};
       const float x2[3] = {u[1] * x1[2] - u[2] * x1[1], u[2] * x1[0] - u[0] * x1[2], u[0] * x1[1] - u[1] * x1[0]};
       for (int c = 0; c < 3; c++) {
         const float turned = rest[c] + 2 * inv * (q[0] * x1[c] + x2[c]);
@@ -214,10 +222,12 @@ double NodeField::regularise(int frame, int low, int high, const DeformWeights& 
       }
       // d(-2 scale e . R rest)/dq, with the |q|^2 in the denominator.
       const float k = -4 * scale * inv;
-      const float ex[3] = {rest[1] * e[2] - rest[2] * e[1], rest[2] * e[0] - rest[0] * e[2], rest[0] * e[1] - rest[1] * e[0]};
+      const float ex[3] = {rest[1] * e[2] - rest[2] * e[1], rest[2] * e[0] - rest[0] * e[2],
+                           rest[0] * e[1] - rest[1] * e[0]};
       const float ue = u[0] * e[0] + u[1] * e[1] + u[2] * e[2], ur = u[0] * rest[0] + u[1] * rest[1] + u[2] * rest[2];
       const float re = rest[0] * e[0] + rest[1] * e[1] + rest[2] * e[2];
-      const float inner = q[0] * (e[0] * x1[0] + e[1] * x1[1] + e[2] * x1[2]) + e[0] * x2[0] + e[1] * x2[1] + e[2] * x2[2];
+      const float inner =
+          q[0] * (e[0] * x1[0] + e[1] * x1[1] + e[2] * x1[2]) + e[0] * x2[0] + e[1] * x2[1] + e[2] * x2[2];
       float dq[4];
       dq[0] = e[0] * x1[0] + e[1] * x1[1] + e[2] * x1[2];
       for (int c = 0; c < 3; c++) dq[1 + c] = q[0] * ex[c] + ue * rest[c] + ur * e[c] - 2 * re * u[c];
@@ -278,15 +288,19 @@ void NodeField::step(const DeformRates& rates) {
     for (int c = 0; c < kValues; c++) {
       const float rate = c < kTranslation ? rates.nodeRotation : c < kColor ? rates.nodeTranslation : rates.nodeColor;
       const size_t o = at(frame, c);
-      if (rate > 0) kernels().adam({value_.data() + o, grad_.data() + o, m_.data() + o, v_.data() + o, rate * first, second}, 0, count_);
+      if (rate > 0)
+        kernels().adam({value_.data() + o, grad_.data() + o, m_.data() + o, v_.data() + o, rate * first, second}, 0,
+                       count_);
     }
     std::fill_n(grad_.begin() + at(frame, 0), static_cast<size_t>(kValues) * count_, 0.0f);
   }
   touched_.clear();
   if (rates.blendWeight > 0) {
     corrections(++logitSteps_, first, second);
-    const AdamArgs args = {logits_.data(), logitGrad_.data(), logitM_.data(), logitV_.data(), rates.blendWeight * first, second};
-    pool_.ranges(static_cast<int>(logits_.size()), 4 * kGrain, [&](int begin, int end) { kernels().adam(args, begin, end); });
+    const AdamArgs args = {logits_.data(), logitGrad_.data(),         logitM_.data(),
+                           logitV_.data(), rates.blendWeight * first, second};
+    pool_.ranges(static_cast<int>(logits_.size()), 4 * kGrain,
+                 [&](int begin, int end) { kernels().adam(args, begin, end); });
     refreshWeights();
   }
   std::fill(logitGrad_.begin(), logitGrad_.end(), 0.0f);
@@ -321,7 +335,8 @@ bool NodeField::isFinite() const {
 void NodeField::visit(StateVisitor& visitor) {
   std::vector<int32_t> header = {frames_, count_, gaussians_, logitSteps_};
   visitor.ints("nodes.header", header);
-  expectState("nodes.header", header.size() == 4 && header[0] > 0 && header[1] >= 0 && header[2] >= 0 && header[3] >= 0);
+  expectState("nodes.header",
+              header.size() == 4 && header[0] > 0 && header[1] >= 0 && header[2] >= 0 && header[3] >= 0);
   frames_ = header[0];
   count_ = header[1];
   gaussians_ = header[2];
@@ -335,15 +350,16 @@ void NodeField::visit(StateVisitor& visitor) {
   visitor.floats("nodes.logits", logits_);
   visitor.floats("nodes.logitM", logitM_);
   visitor.floats("nodes.logitV", logitV_);
-  const size_t values = static_cast<size_t>(frames_) * kValues * count_, places = static_cast<size_t>(gaussians_) * kNodesPerGaussian;
+  const size_t values = static_cast<size_t>(frames_) * kValues * count_,
+               places = static_cast<size_t>(gaussians_) * kNodesPerGaussian;
   expectState("nodes.positions", positions_.size() == static_cast<size_t>(3) * count_);
   expectState("nodes.value", value_.size() == values);
   expectState("nodes.m", m_.size() == values);
   expectState("nodes.v", v_.size() == values);
   expectState("nodes.frameSteps", static_cast<int>(frameSteps_.size()) == (count_ > 0 ? frames_ : 0));
-  expectState("nodes.neighbours", neighbours_.size() == places && std::all_of(neighbours_.begin(), neighbours_.end(), [&](int32_t n) {
-                return n >= 0 && n < count_;
-              }));
+  expectState("nodes.neighbours",
+              neighbours_.size() == places &&
+                  std::all_of(neighbours_.begin(), neighbours_.end(), [&](int32_t n) { return n >= 0 && n < count_; }));
   expectState("nodes.logits", logits_.size() == places);
   expectState("nodes.logitM", logitM_.size() == places);
   expectState("nodes.logitV", logitV_.size() == places);

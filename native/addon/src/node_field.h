@@ -1,5 +1,6 @@
 // Sparse control nodes with a rotation, a displacement and a colour offset at every frame (DESIGN of the engine: the
-// cheap deformation). Gaussians blend their nearest nodes with weights that are learnt, so that a leg lets go of the other leg.
+// cheap deformation). Gaussians blend their nearest nodes with weights that are learnt, so that a leg lets go of the
+// other leg.
 #pragma once
 
 #include "deformer.h"
@@ -10,7 +11,8 @@ class NodeField : public Deformer {
  public:
   NodeField(ThreadPool& pool, int frames) : pool_(pool), frames_(frames) {}
 
-  // `positions` [count][3] are canonical; the field is at rest. `neighbours` and `logits` [gaussians][kNodesPerGaussian].
+  // `positions` [count][3] are canonical; the field is at rest. `neighbours` and `logits`
+  // [gaussians][kNodesPerGaussian].
   void reset(int count, const float* positions, int gaussians, const int32_t* neighbours, const float* logits);
 
   // Starts frame `to` from frame `from` plus `momentum` times the step that led there from `before`.
@@ -62,9 +64,9 @@ class NodeField : public Deformer {
   ThreadPool& pool_;
   int frames_, count_ = 0, gaussians_ = 0;
   std::vector<float> positions_;
-  std::vector<float> value_, grad_, m_, v_;   // [frame][component][node]
-  std::vector<int32_t> frameSteps_;           // Adam steps each frame has had
-  std::vector<int32_t> touched_;              // frames with gradients since the last step
+  std::vector<float> value_, grad_, m_, v_;  // [frame][component][node]
+  std::vector<int32_t> frameSteps_;          // Adam steps each frame has had
+  std::vector<int32_t> touched_;             // frames with gradients since the last step
   std::vector<int32_t> neighbours_;
   std::vector<float> logits_, weights_, logitGrad_, logitM_, logitV_;
   int32_t logitSteps_ = 0;

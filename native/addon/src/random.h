@@ -1,6 +1,6 @@
-// Counter-based random numbers: Philox 4x32 with 10 rounds (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3",
-// SC 2011). Number `index` of `stream` depends on nothing but (seed, stream, index): no state to save in a checkpoint and
-// the same numbers whatever the order or number of threads.
+// Counter-based random numbers: Philox 4x32 with 10 rounds (Salmon et al., "Parallel random numbers: as easy as 1, 2,
+// 3", SC 2011). Number `index` of `stream` depends on nothing but (seed, stream, index): no state to save in a
+// checkpoint and the same numbers whatever the order or number of threads.
 #pragma once
 
 #include <cmath>
@@ -27,7 +27,9 @@ class Random {
   }
 
   // Uniform in [0, 1), 24 bits.
-  float uniform(uint32_t stream, uint64_t index) const { return static_cast<float>(bits(stream, index) >> 8) * 0x1p-24f; }
+  float uniform(uint32_t stream, uint64_t index) const {
+    return static_cast<float>(bits(stream, index) >> 8) * 0x1p-24f;
+  }
   float uniform(uint32_t stream, uint64_t index, float low, float high) const {
     return low + (high - low) * uniform(stream, index);
   }

@@ -15,7 +15,8 @@ constexpr int kProjectGrain = 512;
 constexpr int kTileGrain = 4;
 // Splats are binned in this many chunks at once; the result does not depend on it.
 constexpr int kBinChunks = 16;
-// A cloud that has blown up (every Gaussian over the whole picture) must fail with a sentence, not with the machine's memory.
+// A cloud that has blown up (every Gaussian over the whole picture) must fail with a sentence, not with the machine's
+// memory.
 constexpr int64_t kMaxPairs = int64_t{1} << 27;
 
 }  // namespace
@@ -58,8 +59,8 @@ void SplatRenderer::forward(const CameraArgs& camera, const GaussianInput& in, c
   timings_.rasterize = watch.lap();
 }
 
-// Order of the splats that cover a tile by camera depth, ties by index: a least-significant-digit radix sort of the float bits,
-// whose order is that of the numbers because depths are positive.
+// Order of the splats that cover a tile by camera depth, ties by index: a least-significant-digit radix sort of the
+// float bits, whose order is that of the numbers because depths are positive.
 void SplatRenderer::sortByDepth(int count) {
   order_.clear();
   keys_.clear();
@@ -100,7 +101,8 @@ void SplatRenderer::binTiles(int count) {
     pairStart_[i] = static_cast<int32_t>(pairs);
     const TileRect r = tiles_[i];
     pairs += (r.x1 - r.x0) * (r.y1 - r.y0);
-    if (pairs > kMaxPairs) throw std::runtime_error("the Gaussians have grown over the whole picture; the optimisation diverged");
+    if (pairs > kMaxPairs)
+      throw std::runtime_error("the Gaussians have grown over the whole picture; the optimisation diverged");
   }
   pairStart_[count] = static_cast<int32_t>(pairs);
 
@@ -131,7 +133,8 @@ void SplatRenderer::binTiles(int count) {
     }
     if (start == tileStart_[tile]) continue;
     const int x = tile % tilesX, y = tile / tilesX;
-    touched_ = {std::min(touched_.x0, x), std::min(touched_.y0, y), std::max(touched_.x1, x + 1), std::max(touched_.y1, y + 1)};
+    touched_ = {std::min(touched_.x0, x), std::min(touched_.y0, y), std::max(touched_.x1, x + 1),
+                std::max(touched_.y1, y + 1)};
   }
   tileStart_[tiles] = start;
   entries_.resize(start);
@@ -151,10 +154,11 @@ void SplatRenderer::backward(const float* gradRgb, const float* gradAlpha, const
   pairGrads_.resize(entries_.size() * kSplatGrad);
   splatGrads_.resize(static_cast<size_t>(paddedCount(count_)) * kSplatGrad);
   const RasterBackwardArgs args = {raster_, gradRgb, gradAlpha, gradDepth, pairGrads_.data()};
-  pool_.ranges(raster_.tilesX * raster_.tilesY, kTileGrain, [&](int begin, int end) { k.rasterizeBackward(args, begin, end); });
+  pool_.ranges(raster_.tilesX * raster_.tilesY, kTileGrain,
+               [&](int begin, int end) { k.rasterizeBackward(args, begin, end); });
   timings_.rasterizeBackward = watch.lap();
-  const ProjectBackwardArgs project = {project_,    splatGrads_.data(), out.means,       out.logScales, out.quats,
-                                       out.opacity, out.sh,             out.colorOffset, out.mean2d};
+  const ProjectBackwardArgs project = {project_, splatGrads_.data(), out.means, out.logScales, out.quats, out.opacity,
+                                       out.sh,   out.colorOffset,    out.mean2d};
   pool_.ranges(count_, kProjectGrain, [&](int begin, int end) {
     k.sumPairGradients(pairGrads_.data(), pairStart_.data(), splatGrads_.data(), begin, end);
     k.projectBackward(project, begin, end);
@@ -165,7 +169,8 @@ void SplatRenderer::backward(const float* gradRgb, const float* gradAlpha, const
 size_t SplatRenderer::bytes() const {
   return splats_.capacity() * sizeof(Splat) + entries_.capacity() * sizeof(TileEntry) +
          4 * (order_.capacity() * 4 + pairStart_.capacity() + chunkTileCount_.capacity() + rgb_.capacity() +
-              transmittance_.capacity() + depth_.capacity() + pairGrads_.capacity() + splatGrads_.capacity() + last_.capacity());
+              transmittance_.capacity() + depth_.capacity() + pairGrads_.capacity() + splatGrads_.capacity() +
+              last_.capacity());
 }
 
 }  // namespace charactershot

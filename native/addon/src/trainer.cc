@@ -15,7 +15,8 @@ constexpr int kNeighbours = 20;
 static bool isSound(const NeighbourGraph& graph, int count) {
   const std::vector<int32_t>& offsets = graph.offsets;
   if (offsets.empty()) return graph.indices.empty();
-  return static_cast<int>(offsets.size()) == count + 1 && offsets.front() == 0 && std::is_sorted(offsets.begin(), offsets.end()) &&
+  return static_cast<int>(offsets.size()) == count + 1 && offsets.front() == 0 &&
+         std::is_sorted(offsets.begin(), offsets.end()) &&
          static_cast<size_t>(offsets.back()) == graph.indices.size() &&
          std::all_of(graph.indices.begin(), graph.indices.end(), [&](int32_t i) { return i >= 0 && i < count; });
 }
@@ -23,7 +24,8 @@ static bool isSound(const NeighbourGraph& graph, int count) {
 Trainer::Trainer(const TrainerConfig& config)
     : config_(config),
       pool_(config.threads),
-      clip_(config.width, config.height, static_cast<int>(config.cameras.size()), config.frames, config.levels, config.background),
+      clip_(config.width, config.height, static_cast<int>(config.cameras.size()), config.frames, config.levels,
+            config.background),
       nodes_(pool_, config.frames),
       renderer_(pool_),
       loss_(pool_),
@@ -141,8 +143,9 @@ void Trainer::constrainNeighbours(const BatchPlan& plan, int iteration, int fram
   float* there = shared ? otherGrads_.data() : nullptr;
   const float* means = deformed_.means.data();
   const float* otherMeans = otherDeformed_.means.data();
-  const NeighbourTerm term = constraint_.evaluate(graph_, isEarlier ? otherMeans : means, isEarlier ? means : otherMeans, stride,
-                                                  options, isEarlier ? there : here, isEarlier ? here : there);
+  const NeighbourTerm term =
+      constraint_.evaluate(graph_, isEarlier ? otherMeans : means, isEarlier ? means : otherMeans, stride, options,
+                           isEarlier ? there : here, isEarlier ? here : there);
   result.neighbour += term.value;
   result.loss += plan.neighbourWeight * term.value;
   constrained_++;
@@ -189,8 +192,8 @@ void Trainer::reportPoison(int view, int frame, const char* otherwise) const {
 PictureQuality Trainer::measure(int view, int frame, bool deform) {
   const TargetImage target = clip_.target(view, frame, 0);
   renderer_.forward(cameraAt(view, 0), deformed(frame, deform), config_.background, false);
-  const ImageLossResult loss = loss_.compute(renderer_.rgb(), renderer_.rowStride(), renderer_.planeStride(), target,
-                                             renderer_.touched(), 1.0f);
+  const ImageLossResult loss =
+      loss_.compute(renderer_.rgb(), renderer_.rowStride(), renderer_.planeStride(), target, renderer_.touched(), 1.0f);
   constexpr float kThreshold = 5.0f;
   double squared = 0;
   int64_t pixels = 0;
@@ -199,8 +202,10 @@ PictureQuality Trainer::measure(int view, int frame, bool deform) {
       bool foreground = false;
       double here = 0;
       for (int c = 0; c < 3; c++) {
-        const float truth = target.pixels[static_cast<size_t>(c) * target.planeStride + static_cast<size_t>(y) * target.rowStride + x];
-        const float value = renderer_.rgb()[static_cast<size_t>(c) * renderer_.planeStride() + static_cast<size_t>(y) * renderer_.rowStride() + x];
+        const float truth =
+            target.pixels[static_cast<size_t>(c) * target.planeStride + static_cast<size_t>(y) * target.rowStride + x];
+        const float value = renderer_.rgb()[static_cast<size_t>(c) * renderer_.planeStride() +
+                                            static_cast<size_t>(y) * renderer_.rowStride() + x];
         foreground |= std::fabs(truth - config_.background[c] * 255.0f) > kThreshold;
         const double d = std::min(std::max(value, 0.0f), 1.0f) - truth / 255.0;
         here += d * d;
@@ -213,10 +218,11 @@ PictureQuality Trainer::measure(int view, int frame, bool deform) {
 }
 
 DensifyResult Trainer::densify(const DensifyOptions& options) {
-  return gaussians_.densify(options, random_, static_cast<uint32_t>(densifications_++), [&](const std::vector<int32_t>& source) {
-    if (nodes_.count() > 0) nodes_.inherit(source);
-    graph_ = {};
-  });
+  return gaussians_.densify(options, random_, static_cast<uint32_t>(densifications_++),
+                            [&](const std::vector<int32_t>& source) {
+                              if (nodes_.count() > 0) nodes_.inherit(source);
+                              graph_ = {};
+                            });
 }
 
 void Trainer::visit(StateVisitor& visitor) {
@@ -231,7 +237,8 @@ void Trainer::visit(StateVisitor& visitor) {
   nodes_.visit(visitor);
   const int count = gaussians_.count();
   expectState("trainer.graphOffsets", isSound(graph_, count));
-  expectState("nodes.header", nodes_.frames() == config_.frames && (nodes_.count() == 0 || nodes_.gaussians() == count));
+  expectState("nodes.header",
+              nodes_.frames() == config_.frames && (nodes_.count() == 0 || nodes_.gaussians() == count));
   if (hexplane_) hexplane_->visit(visitor);
 }
 

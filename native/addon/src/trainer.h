@@ -39,13 +39,13 @@ struct BatchPlan {
   // Neighbour constraint between the sample's frame and the one before or after it; 0 switches it off.
   float neighbourWeight = 0;
   NeighbourOptions neighbour{};
-  int neighbourInterval = 1;          // every so many iterations
+  int neighbourInterval = 1;  // every so many iterations
 };
 
 struct BatchResult {
   int iterations = 0;
   double loss = 0, l1 = 0, ssim = 0, mse = 0;  // means over the iterations
-  double neighbour = 0;                         // mean of the unweighted neighbour term where it was computed
+  double neighbour = 0;                        // mean of the unweighted neighbour term where it was computed
   double deformMs = 0, renderMs = 0, lossMs = 0, backwardMs = 0, neighbourMs = 0, optimiseMs = 0;  // sums
 };
 
@@ -101,9 +101,9 @@ class Trainer {
   Random random_;
   std::unique_ptr<HexPlaneDeformer> hexplane_;
   NeighbourConstraint constraint_;
-  NeighbourGraph graph_;                 // of the canonical positions; empty until needed
+  NeighbourGraph graph_;  // of the canonical positions; empty until needed
   DeformedPlanes deformed_, otherDeformed_;
-  std::vector<float> otherGrads_;       // of the canonical centres, from the other frame of the constraint
+  std::vector<float> otherGrads_;  // of the canonical centres, from the other frame of the constraint
   bool otherActive_ = false;
   int32_t densifications_ = 0, constrained_ = 0;
 };

@@ -1,8 +1,9 @@
 // Deformation by control nodes. For a Gaussian with centre x, rotation q and node weights w:
 //   b = sum w q_k,  c = sum w p_k,  c' = sum w (p_k + t_k),  R = rotation of b / |b|
 //   x' = c' + R (x - c),   q' = b (x) q,   colour offset = sum w colour_k.
-// One blended rotation instead of a blend of rotated points: it costs a quarter and bends joints without the pinching of
-// linear blend skinning. Node quaternions must be given on one hemisphere (the trainer grows them from the identity).
+// One blended rotation instead of a blend of rotated points: it costs a quarter and bends joints without the pinching
+// of linear blend skinning. Node quaternions must be given on one hemisphere (the trainer grows them from the
+// identity).
 #pragma once
 
 #include "../kernel_args.h"

@@ -1,9 +1,9 @@
 // HexPlane features: six bilinear samples a level, multiplied; forward and backward.
 //
-// Decides where a point falls in each plane: normalised coordinates run from -1 at the box's maximum corner to +1 at its
-// minimum (the published box is stored maximum first), time is used as it is, corners are aligned
-// (index = (c + 1) / 2 * (resolution - 1)), and outside the box coordinates stay at the border and pass no gradient.
-// A NaN coordinate falls on index 0, so that no pass reads outside a plane; it passes no gradient.
+// Decides where a point falls in each plane: normalised coordinates run from -1 at the box's maximum corner to +1 at
+// its minimum (the published box is stored maximum first), time is used as it is, corners are aligned (index = (c + 1)
+// / 2 * (resolution - 1)), and outside the box coordinates stay at the border and pass no gradient. A NaN coordinate
+// falls on index 0, so that no pass reads outside a plane; it passes no gradient.
 #pragma once
 
 #include "../hexplane_args.h"
@@ -43,7 +43,8 @@ struct PlaneCell {
   float u, v;
 };
 
-static inline void planeCells(const HexPlaneGrid& grid, const HexPlaneCells& cells, int level, int i, PlaneCell out[kHexPlanes]) {
+static inline void planeCells(const HexPlaneGrid& grid, const HexPlaneCells& cells, int level, int i,
+                              PlaneCell out[kHexPlanes]) {
   int32_t index[4];
   float fraction[4];
   for (int axis = 0; axis < 4; axis++) {
@@ -96,7 +97,8 @@ void sampleBackward(const SampleBackwardArgs& a, int begin, int end) {
       PlaneCell cells[kHexPlanes];
       planeCells(a.grid, a.cells, level, i, cells);
       const int64_t planeStreams = pitch / kHexPlaneAlign * a.streamFloats;
-      float* streams = a.sampleGrads + level * kHexPlanes * planeStreams + static_cast<int64_t>(i - begin) * kHexPlaneAlign;
+      float* streams =
+          a.sampleGrads + level * kHexPlanes * planeStreams + static_cast<int64_t>(i - begin) * kHexPlaneAlign;
       vf gx = vf{}, gy = vf{}, gz = vf{};
       for (int c = 0; c < a.grid.channels; c += kLanes) {
         vf s[kHexPlanes], du[kHexPlanes], dv[kHexPlanes];

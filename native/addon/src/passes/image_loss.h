@@ -2,8 +2,9 @@
 //   blurRows       reads both pictures, blurs x, y, xx, yy, xy along rows;
 //   ssimRows       blurs those along columns, gives SSIM and its three partial derivatives, blurs these along rows;
 //   gradientRows   blurs the derivatives along columns and combines them with L1.
-// The window is separable and symmetric, so its transpose is itself. Values outside the picture count as 0 (golden data,
-// "ssim_l1"). Columns run in whole vectors past the rectangle's end: the scratch rows have room and are zero there.
+// The window is separable and symmetric, so its transpose is itself. Values outside the picture count as 0 (golden
+// data, "ssim_l1"). Columns run in whole vectors past the rectangle's end: the scratch rows have room and are zero
+// there.
 #pragma once
 
 #include "../kernel_args.h"

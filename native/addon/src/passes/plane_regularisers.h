@@ -1,5 +1,6 @@
 // Regularisers of one plane: squared second differences along the height (the published "plane TV" and, on the time
-// planes, its time smoothness), a true total variation, and the distance of time planes from 1 (which means "no motion").
+// planes, its time smoothness), a true total variation, and the distance of time planes from 1 (which means "no
+// motion").
 //
 // A gather: each row reads the rows around it and owns its gradient, so rows can be split among threads. NaN passes
 // through. The gradient of |1 - x| is 0 where x is exactly 1.

@@ -11,14 +11,14 @@ namespace CS_VARIANT {
 
 // What the forward pass computes and the backward pass needs again, for one vector of Gaussians.
 struct Projection {
-  vf x, y, z, invZ;         // camera space
-  vf rot[9];                // rotation matrix of the unit quaternion
+  vf x, y, z, invZ;  // camera space
+  vf rot[9];         // rotation matrix of the unit quaternion
   vf scale[3];
-  vf quat[4], invNorm;      // unit quaternion; 1 / length of the raw one
-  vf jx, jy;                // x and y as used in the Jacobian, clamped to the field of view
+  vf quat[4], invNorm;  // unit quaternion; 1 / length of the raw one
+  vf jx, jy;            // x and y as used in the Jacobian, clamped to the field of view
   vi clampedX, clampedY;
-  vf m[6];                  // Jacobian times view rotation, 2x3
-  vf n[6];                  // m times rot, 2x3
+  vf m[6];  // Jacobian times view rotation, 2x3
+  vf n[6];  // m times rot, 2x3
   vf covXX, covXY, covYY, det;
 };
 
@@ -104,7 +104,8 @@ static inline void shColor(const ProjectArgs& a, int i, const vf d[3], vf color[
   shBasis<kDegree>(d, basis);
   for (int c = 0; c < 3; c++) {
     vf sum = vf{};
-    for (int k = 0; k < (kDegree + 1) * (kDegree + 1); k++) sum += basis[k] * load(a.in.sh + (k * 3 + c) * a.stride + i);
+    for (int k = 0; k < (kDegree + 1) * (kDegree + 1); k++)
+      sum += basis[k] * load(a.in.sh + (k * 3 + c) * a.stride + i);
     color[c] = sum + 0.5f;
     if (a.in.colorOffset) color[c] += load(a.in.colorOffset + c * a.stride + i);
   }
@@ -123,8 +124,8 @@ static inline void shColorOfDegree(const ProjectArgs& a, int i, vf color[3]) {
 
 static inline vf sigmoid(vf x) { return 1.0f / (1.0f + vexp(-x)); }
 
-// First tile whose pixels reach past `low`, in whole tiles as a float within [0, tiles]: floor((low - 0.5) / 16), or one more when
-// `low` is the far side. Clamped as a float, so that huge splats do not overflow.
+// First tile whose pixels reach past `low`, in whole tiles as a float within [0, tiles]: floor((low - 0.5) / 16), or
+// one more when `low` is the far side. Clamped as a float, so that huge splats do not overflow.
 static inline vf tileBorder(vf side, int more, int tiles) {
   const vf scaled = (side - 0.5f) * (1.0f / kTile);
   const vf clamped = vmin(vmax(scaled, splat(-1.0f)), splat((float)tiles));
@@ -197,8 +198,8 @@ static inline void rotationMatrixBackward(const vf q[4], const vf g[9], vf dq[4]
 // For a long thin splat K v_j is a small difference of large numbers; written with the cross products of the columns,
 //   det K v_j = sum_k (v_j x v_k) (v_ky, -v_kx) + low-pass v_j,
 // it keeps its digits.
-static inline void covarianceBackward(const vf v[6], vf invDet, const vf conic[3], vf sxx, vf sxy, vf syy, vf dLogScale[3],
-                                      vf dv[6]) {
+static inline void covarianceBackward(const vf v[6], vf invDet, const vf conic[3], vf sxx, vf sxy, vf syy,
+                                      vf dLogScale[3], vf dv[6]) {
   for (int j = 0; j < 3; j++) {
     vf wx = kLowPass * v[j], wy = kLowPass * v[3 + j];
     for (int k = 0; k < 3; k++) {
@@ -293,8 +294,8 @@ void projectBackward(const ProjectBackwardArgs& b, int begin, int end) {
     const vf one = splat(1.0f), two = splat(2.0f);
     const vf dx = du * fxz - keep(~p.clampedX, dj02 * fxzz);
     const vf dy = dv * fyz - keep(~p.clampedY, dj12 * fyzz);
-    const vf dz = splatGradient(b.splatGrads, i, kGradDepth) - dj00 * fxzz - dj11 * fyzz - du * fxzz * p.x - dv * fyzz * p.y +
-                  select(p.clampedX, one, two) * dj02 * fxzz * p.jx * p.invZ +
+    const vf dz = splatGradient(b.splatGrads, i, kGradDepth) - dj00 * fxzz - dj11 * fyzz - du * fxzz * p.x -
+                  dv * fyzz * p.y + select(p.clampedX, one, two) * dj02 * fxzz * p.jx * p.invZ +
                   select(p.clampedY, one, two) * dj12 * fyzz * p.jy * p.invZ;
     vf dMean[3];
     for (int c = 0; c < 3; c++) dMean[c] = view[c] * dx + view[4 + c] * dy + view[8 + c] * dz;

@@ -1,9 +1,9 @@
 // Front-to-back compositing of splats over one 16x16 tile, and its derivative.
 //
 // A splat touches the rows its box reaches; in a row it takes as many whole vectors as its box needs, placed freely
-// (not on multiples of the vector), because most splats are narrower than half a tile. Decisions that live here: alpha below 1/255 or a
-// positive power is skipped, alpha is capped at 0.99, and a pixel stops BEFORE the splat that would take its
-// transmittance below 1e-4. Inputs are finite (projection culls the rest).
+// (not on multiples of the vector), because most splats are narrower than half a tile. Decisions that live here: alpha
+// below 1/255 or a positive power is skipped, alpha is capped at 0.99, and a pixel stops BEFORE the splat that would
+// take its transmittance below 1e-4. Inputs are finite (projection culls the rest).
 #pragma once
 
 #include "../kernel_args.h"
@@ -107,8 +107,10 @@ void rasterizeForward(const RasterArgs& a, int tileBegin, int tileEnd) {
       store(t.depth + k, vf{});
       storei(t.last + k, splati(a.tileStart[tile + 1] - a.tileStart[tile]));
     }
-    if (a.depth) compositeTile<true>(a, tile, t);
-    else compositeTile<false>(a, tile, t);
+    if (a.depth)
+      compositeTile<true>(a, tile, t);
+    else
+      compositeTile<false>(a, tile, t);
     const int originX = (tile % a.tilesX) * kTile, originY = (tile / a.tilesX) * kTile;
     for (int y = 0; y < kTile; y++)
       for (int x = 0; x < kTile; x += kLanes) {
@@ -126,7 +128,8 @@ void rasterizeForward(const RasterArgs& a, int tileBegin, int tileEnd) {
 // Sums of neighbouring lanes, x's in the lower half of the result and y's in the upper.
 static inline vf pairSums(vf x, vf y) {
 #if CS_LANES == 8
-  return __builtin_shufflevector(x, y, 0, 2, 4, 6, 8, 10, 12, 14) + __builtin_shufflevector(x, y, 1, 3, 5, 7, 9, 11, 13, 15);
+  return __builtin_shufflevector(x, y, 0, 2, 4, 6, 8, 10, 12, 14) +
+         __builtin_shufflevector(x, y, 1, 3, 5, 7, 9, 11, 13, 15);
 #else
   return __builtin_shufflevector(x, y, 0, 2, 4, 6) + __builtin_shufflevector(x, y, 1, 3, 5, 7);
 #endif
@@ -250,8 +253,10 @@ void rasterizeBackward(const RasterBackwardArgs& b, int tileBegin, int tileEnd) 
           store(t.gradDepth + p, b.gradDepth ? load(b.gradDepth + in) : vf{});
         }
       }
-    if (extra) compositeTileBackward<true>(b, tile, t);
-    else compositeTileBackward<false>(b, tile, t);
+    if (extra)
+      compositeTileBackward<true>(b, tile, t);
+    else
+      compositeTileBackward<false>(b, tile, t);
   }
 }
 

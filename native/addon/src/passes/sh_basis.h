@@ -11,8 +11,8 @@ constexpr float kSh0 = 0.28209479177387814f;
 constexpr float kSh1 = 0.4886025119029199f;
 constexpr float kSh2[5] = {1.0925484305920792f, -1.0925484305920792f, 0.31539156525252005f, -1.0925484305920792f,
                            0.5462742152960396f};
-constexpr float kSh3[7] = {-0.5900435899266435f, 2.890611442640554f,  -0.4570457994644658f, 0.3731763325901154f,
-                           -0.4570457994644658f, 1.445305721320277f,  -0.5900435899266435f};
+constexpr float kSh3[7] = {-0.5900435899266435f, 2.890611442640554f, -0.4570457994644658f, 0.3731763325901154f,
+                           -0.4570457994644658f, 1.445305721320277f, -0.5900435899266435f};
 
 template <int kDegree>
 static inline void shBasis(const vf d[3], vf* basis) {
@@ -52,8 +52,8 @@ static inline void shBasisBackward(const vf d[3], const vf* w, vf g[3]) {
   g[2] += kSh2[1] * y * w[5] + 4.0f * kSh2[2] * z * w[6] + kSh2[3] * x * w[7];
   if (kDegree < 3) return;
   const vf xx = x * x, yy = y * y, zz = z * z, xy = x * y, yz = y * z, xz = x * z;
-  g[0] += 6.0f * kSh3[0] * xy * w[9] + kSh3[1] * yz * w[10] - 2.0f * kSh3[2] * xy * w[11] - 6.0f * kSh3[3] * xz * w[12] +
-          kSh3[4] * (4.0f * zz - 3.0f * xx - yy) * w[13] + 2.0f * kSh3[5] * xz * w[14] +
+  g[0] += 6.0f * kSh3[0] * xy * w[9] + kSh3[1] * yz * w[10] - 2.0f * kSh3[2] * xy * w[11] -
+          6.0f * kSh3[3] * xz * w[12] + kSh3[4] * (4.0f * zz - 3.0f * xx - yy) * w[13] + 2.0f * kSh3[5] * xz * w[14] +
           kSh3[6] * (3.0f * xx - 3.0f * yy) * w[15];
   g[1] += kSh3[0] * (3.0f * xx - 3.0f * yy) * w[9] + kSh3[1] * xz * w[10] +
           kSh3[2] * (4.0f * zz - xx - 3.0f * yy) * w[11] - 6.0f * kSh3[3] * yz * w[12] - 2.0f * kSh3[4] * xy * w[13] -
