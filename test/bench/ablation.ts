@@ -59,7 +59,7 @@ export const benchAblation: Bench = async ({ clips: [folder = ''], quick, iterat
   }
   const caption =
     `Clip ${basename(resolve(folder))}, draft settings with ${iterations} iterations, weight of the constraint ` +
-    `${paper.neighbour.weight} in every iteration. All but the training PSNR on the held-out views ${HOLDOUT.join(' and ')}. ` +
+    `${paper.neighbour.weight}, every ${paper.neighbour.interval} iterations. All but the training PSNR on the held-out views ${HOLDOUT.join(' and ')}. ` +
     'Flicker: 8-bit levels a frame (core/metrics/flicker.ts). Outliers: Gaussians of opacity above 0.1 whose distance to ' +
     'the centre of their 20 nearest is more than 5 times the median of that distance, mean over the frames.';
   const columns = [
