@@ -80,8 +80,6 @@ export interface BatchPlan {
   /** Frames in play, inclusive. */
   readonly windowLow: number;
   readonly windowHigh: number;
-  readonly opacityDecay?: number;
-  readonly scaleDecay?: number;
   readonly rates: Rates;
   readonly weights: DeformationWeights;
   readonly neighbour?: NeighbourPlan;

@@ -61,8 +61,6 @@ BatchPlan planFrom(const Napi::Object& object, const Trainer& trainer) {
   plan.deform = boolField(object, "deform", false);
   plan.moveGaussians = boolField(object, "moveGaussians", true);
   plan.collect = boolField(object, "collect", false);
-  plan.opacityDecay = floatField(object, "opacityDecay", 0);
-  plan.scaleDecay = floatField(object, "scaleDecay", 0);
   plan.windowLow = intField(object, "windowLow", 0, frames - 1);
   plan.windowHigh = intField(object, "windowHigh", 0, frames - 1);
   const Napi::Object rates = objectField(object, "rates");

@@ -58,28 +58,6 @@ GaussianInput Trainer::deformed(int frame, bool deform) {
   return {planes, gaussians_.count(), stride, gaussians_.shDegree()};
 }
 
-// Weight decay towards transparency and smallness, added to the gradients of the mean over the Gaussians.
-void Trainer::decay(const BatchPlan& plan) {
-  const int count = gaussians_.count();
-  if (plan.opacityDecay > 0) {
-    const float weight = plan.opacityDecay / static_cast<float>(count);
-    const float* logit = gaussians_.plane(kOpacity);
-    float* grad = gaussians_.gradPlane(kOpacity);
-    for (int i = 0; i < count; i++) {
-      const float o = 1 / (1 + std::exp(-logit[i]));
-      grad[i] += weight * o * (1 - o);
-    }
-  }
-  if (plan.scaleDecay > 0) {
-    const float weight = plan.scaleDecay / static_cast<float>(3 * count);
-    for (int c = 0; c < 3; c++) {
-      const float* log = gaussians_.plane(kLogScales + c);
-      float* grad = gaussians_.gradPlane(kLogScales + c);
-      for (int i = 0; i < count; i++) grad[i] += weight * std::exp(log[i]);
-    }
-  }
-}
-
 void Trainer::iterate(const BatchPlan& plan, int iteration, int view, int frame, BatchResult& result) {
   Stopwatch watch;
   const TargetImage target = clip_.target(view, frame, plan.level);
@@ -117,7 +95,6 @@ void Trainer::iterate(const BatchPlan& plan, int iteration, int view, int frame,
   result.deformMs += watch.lap();
 
   if (plan.moveGaussians) {
-    decay(plan);
     gaussians_.step(pool_, plan.rates, plan.activeDegree);
   }
   if (plan.deform) deformer().step(plan.deformRates);

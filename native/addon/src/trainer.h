@@ -30,8 +30,6 @@ struct BatchPlan {
   bool deform = false;           // off: the canonical Gaussians are rendered
   bool moveGaussians = true;     // off: only the deformation learns
   bool collect = false;          // gather densification statistics
-  float opacityDecay = 0;        // weight of the mean opacity in the loss: what is not needed fades
-  float scaleDecay = 0;          // the same for the mean of the standard deviations
   GaussianRates rates{};
   DeformRates deformRates{};
   DeformWeights deformWeights{};
@@ -83,7 +81,6 @@ class Trainer {
   void iterate(const BatchPlan& plan, int iteration, int view, int frame, BatchResult& result);
   CameraArgs cameraAt(int view, int level) const;
   GaussianInput deformed(int frame, bool deform);
-  void decay(const BatchPlan& plan);
   Deformer& deformer() { return hexplane_ ? static_cast<Deformer&>(*hexplane_) : nodes_; }
   void constrainNeighbours(const BatchPlan& plan, int iteration, int frame, BatchResult& result);
   // Name of the first parameter that is not finite; empty when all are.

@@ -124,8 +124,8 @@ static inline void shColorOfDegree(const ProjectArgs& a, int i, vf color[3]) {
 
 static inline vf sigmoid(vf x) { return 1.0f / (1.0f + vexp(-x)); }
 
-// First tile whose pixels reach past `low`, in whole tiles as a float within [0, tiles]: floor((low - 0.5) / 16), or
-// one more when `low` is the far side. Clamped as a float, so that huge splats do not overflow.
+// The tile whose pixel centres `side` of a box falls among, floor((side - 0.5) / 16), plus `more` (1 for the end of a
+// range), within [0, tiles]. Clamped as a float, so that huge splats do not overflow.
 static inline vf tileBorder(vf side, int more, int tiles) {
   const vf scaled = (side - 0.5f) * (1.0f / kTile);
   const vf clamped = vmin(vmax(scaled, splat(-1.0f)), splat((float)tiles));
