@@ -1,23 +1,6 @@
 import { shCoefficients, type Gaussians } from './gaussians.ts';
+import { rotationMatrix, type Quaternion } from './quaternion.ts';
 import { shRotation } from './spherical-harmonics.ts';
-
-/** A unit quaternion (w, x, y, z). */
-export type Quaternion = readonly [number, number, number, number];
-
-/** The rotation matrix of a unit quaternion, 3x3 row-major. */
-export function rotationMatrix([w, x, y, z]: Quaternion): number[] {
-  return [
-    1 - 2 * (y * y + z * z),
-    2 * (x * y - w * z),
-    2 * (x * z + w * y),
-    2 * (x * y + w * z),
-    1 - 2 * (x * x + z * z),
-    2 * (y * z - w * x),
-    2 * (x * z - w * y),
-    2 * (y * z + w * x),
-    1 - 2 * (x * x + y * y),
-  ];
-}
 
 /** The cloud turned about the origin by a unit quaternion: centres, orientations and view-dependent colours. */
 export function rotateGaussians(gaussians: Gaussians, rotation: Quaternion): Gaussians {

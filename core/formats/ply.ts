@@ -1,6 +1,7 @@
 import { AppError } from '../errors.ts';
 import { allocateGaussians, shCoefficients, type Gaussians } from '../gaussians.ts';
-import { rotateGaussians, type Quaternion } from '../rotate-gaussians.ts';
+import type { Quaternion } from '../quaternion.ts';
+import { rotateGaussians } from '../rotate-gaussians.ts';
 import { columnOf, parsePlyHeader, readColumn } from './ply-header.ts';
 
 /**
