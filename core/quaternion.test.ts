@@ -63,13 +63,15 @@ describe('rotations', () => {
     close(rotate(between(from, to), normalize(from)), normalize(to));
   });
 
-  it.each([aboutAxis([1, 0, 0], 3.1), aboutAxis([0, 1, 0], 3.1), aboutAxis([0, 0, 1], 3.1), aboutAxis([1, 1, 1], 0.2)])(
-    'from the axes they carry (%j)',
-    (q) => {
-      const found = fromAxes(rotate(q, [1, 0, 0]), rotate(q, [0, 1, 0]), rotate(q, [0, 0, 1]));
-      close(towards(found, q), q);
-    },
-  );
+  it.each<{ q: Quaternion }>([
+    { q: aboutAxis([1, 0, 0], 3.1) },
+    { q: aboutAxis([0, 1, 0], 3.1) },
+    { q: aboutAxis([0, 0, 1], 3.1) },
+    { q: aboutAxis([1, 1, 1], 0.2) },
+  ])('from the axes they carry: $q', ({ q }) => {
+    const found = fromAxes(rotate(q, [1, 0, 0]), rotate(q, [0, 1, 0]), rotate(q, [0, 0, 1]));
+    close(towards(found, q), q);
+  });
 });
 
 describe('blending', () => {
