@@ -43,9 +43,9 @@ describe('smoothPoses', () => {
   it('neither lags behind nor flattens a wave of the hand', () => {
     const wave = (frame: number): number => 200 + 40 * Math.sin((2 * Math.PI * 2 * frame) / FPS);
     const smoothed = xs(smoothPoses(nose(100, wave)));
-    smoothed.forEach((x, frame) => {
-      expect(Math.abs(x - wave(frame))).toBeLessThan(2);
-    });
+    const errors = smoothed.map((x, frame) => Math.abs(x - wave(frame)));
+    expect(Math.max(...errors.slice(6, -6))).toBeLessThan(1);
+    expect(Math.max(...errors)).toBeLessThan(3); // the ends have neighbours on one side alone
   });
 
   it('looks the same played backwards', () => {
