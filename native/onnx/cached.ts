@@ -1,0 +1,37 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeFileAtomic } from '../files/atomic.ts';
+import { cacheFolder } from './cache-folder.ts';
+
+const DIGEST_BYTES = 32;
+
+const digest = (bytes: Uint8Array): Buffer => createHash('sha256').update(bytes).digest();
+
+/**
+ * The bytes that `make` gives for `sources`, from the cache when they were made before. A cache that is damaged, missing or
+ * cannot be written costs the time of making them, never the result. `name` is the readable part of the file's name.
+ */
+export async function cached(
+  name: string,
+  sources: readonly (Uint8Array | string)[],
+  make: () => Uint8Array,
+  folder = cacheFolder(),
+): Promise<Uint8Array> {
+  const hash = createHash('sha256');
+  for (const source of sources) hash.update(source);
+  const path = join(folder, `${name}-${hash.digest('hex').slice(0, 24)}.cache`);
+  const known = await readVerified(path);
+  if (known) return known;
+  const made = make();
+  await writeFileAtomic(path, Buffer.concat([digest(made), made])).catch(() => undefined);
+  return made;
+}
+
+/** What a cache file holds behind its own checksum, or nothing when that does not fit. */
+async function readVerified(path: string): Promise<Uint8Array | undefined> {
+  const bytes = await readFile(path).catch(() => undefined);
+  if (!bytes || bytes.length <= DIGEST_BYTES) return undefined;
+  const content = bytes.subarray(DIGEST_BYTES);
+  return digest(content).equals(bytes.subarray(0, DIGEST_BYTES)) ? content : undefined;
+}

@@ -1,0 +1,190 @@
+import onnxProto, { type onnx as proto } from 'onnx-proto';
+import { ELEMENT_SIZE, elementCount, floatTensor, int64Tensor, type ElementType, type Tensor } from './tensor.ts';
+
+const { onnx } = onnxProto;
+
+/** The operator set that graphs are written in. */
+const OPSET = 18;
+/** The file format that the operator set came with; newer ones are refused by older runtimes for no gain. */
+const IR_VERSION = 8;
+
+/** A tensor within a graph, by its name. An empty one leaves out an optional input. */
+export type Value = string;
+
+/** A size, or the name of one that is known when the graph runs. */
+export type Dimension = number | string;
+
+/** Plain numbers are whole (an ONNX attribute is an integer or a float, and a JavaScript number does not say which). */
+export type Attribute =
+  number | string | readonly number[] | { readonly float: number } | { readonly floats: readonly number[] };
+
+export type Attributes = Readonly<Record<string, Attribute>>;
+
+/** Weights that stay in another file, which must lie in the folder of the graph's own file or below. */
+export interface ExternalTensor {
+  readonly type: ElementType;
+  readonly dims: readonly number[];
+  /** Path relative to the graph's file, with forward slashes. */
+  readonly location: string;
+  /** Place of the first byte in that file. */
+  readonly offset: number;
+}
+
+const DATA_TYPE: Readonly<Record<ElementType, number>> = {
+  float32: onnx.TensorProto.DataType.FLOAT,
+  float16: onnx.TensorProto.DataType.FLOAT16,
+  bfloat16: onnx.TensorProto.DataType.BFLOAT16,
+  float64: onnx.TensorProto.DataType.DOUBLE,
+  int32: onnx.TensorProto.DataType.INT32,
+  int64: onnx.TensorProto.DataType.INT64,
+  uint8: onnx.TensorProto.DataType.UINT8,
+  bool: onnx.TensorProto.DataType.BOOL,
+};
+
+/** ONNX's number for an element type, as the attribute `to` of Cast wants it. */
+export const dataType = (type: ElementType): number => DATA_TYPE[type];
+
+/**
+ * Writes an ONNX graph: inputs, weights and operations are added in the order of computing, each call gives back the name of
+ * what it made, and `encode` is the file.
+ */
+export class GraphBuilder {
+  readonly #name: string;
+  readonly #nodes: proto.INodeProto[] = [];
+  readonly #initializers: proto.ITensorProto[] = [];
+  readonly #inputs: proto.IValueInfoProto[] = [];
+  readonly #outputs: proto.IValueInfoProto[] = [];
+  readonly #constants = new Map<string, Value>();
+  readonly #taken = new Set<string>();
+  #scope = '';
+
+  constructor(name: string) {
+    this.#name = name;
+  }
+
+  /** What `build` adds gets names below `name`, so that an error of the runtime tells where it is. */
+  within<T>(name: string, build: () => T): T {
+    const outer = this.#scope;
+    this.#scope = `${outer}${name}/`;
+    try {
+      return build();
+    } finally {
+      this.#scope = outer;
+    }
+  }
+
+  /** An input of the graph, by exactly this name. */
+  input(name: string, type: ElementType, dims: readonly Dimension[]): Value {
+    this.#inputs.push(valueInfo(this.#take(name), type, dims));
+    return name;
+  }
+
+  /** Gives `value` out of the graph, by exactly this name; without `dims` the runtime works them out. */
+  output(name: string, value: Value, type: ElementType, dims?: readonly Dimension[]): void {
+    this.#nodes.push({ opType: 'Identity', name: `output ${name}`, input: [value], output: [this.#take(name)] });
+    this.#outputs.push(valueInfo(name, type, dims));
+  }
+
+  /** Weights within the file. */
+  weights(name: string, { type, dims, bytes }: Tensor): Value {
+    const full = this.#free(name);
+    this.#initializers.push({ name: full, dataType: DATA_TYPE[type], dims: [...dims], rawData: bytes });
+    return full;
+  }
+
+  /** Weights that are read from another file when the graph is loaded. */
+  externalWeights(name: string, { type, dims, location, offset }: ExternalTensor): Value {
+    const full = this.#free(name);
+    const length = elementCount(dims) * ELEMENT_SIZE[type];
+    const externalData = Object.entries({ location, offset, length }).map(([key, value]) => ({
+      key,
+      value: `${value}`,
+    }));
+    const dataLocation = onnx.TensorProto.DataLocation.EXTERNAL;
+    this.#initializers.push({ name: full, dataType: DATA_TYPE[type], dims: [...dims], dataLocation, externalData });
+    return full;
+  }
+
+  /** A constant; the same one is stored once. */
+  constant(tensor: Tensor): Value {
+    const key = `${tensor.type} ${tensor.dims.join()} ${Buffer.from(tensor.bytes).toString('latin1')}`;
+    const known = this.#constants.get(key);
+    if (known !== undefined) return known;
+    const name = this.weights('constant', tensor);
+    this.#constants.set(key, name);
+    return name;
+  }
+
+  /** Whole numbers as a list (int64): axes, shapes, sizes. */
+  ints(values: readonly number[]): Value {
+    return this.constant(int64Tensor(values, [values.length]));
+  }
+
+  /** One float32 without a dimension. */
+  float(value: number): Value {
+    return this.constant(floatTensor([value], []));
+  }
+
+  /** Adds an operation with one output. */
+  op(type: string, inputs: readonly Value[], attributes: Attributes = {}): Value {
+    const [output = ''] = this.ops(type, inputs, attributes, 1);
+    return output;
+  }
+
+  /** Adds an operation with `count` outputs. */
+  ops(type: string, inputs: readonly Value[], attributes: Attributes, count: number): Value[] {
+    const output = Array.from({ length: count }, () => this.#free(type));
+    const attribute = Object.entries(attributes).map(([name, value]) => attributeProto(name, value));
+    this.#nodes.push({ opType: type, name: `node ${output[0] ?? ''}`, input: [...inputs], output, attribute });
+    return output;
+  }
+
+  /** The graph as the bytes of an .onnx file. */
+  encode(): Uint8Array {
+    return onnx.ModelProto.encode({
+      irVersion: IR_VERSION,
+      producerName: 'CharacterShot Studio',
+      opsetImport: [{ domain: '', version: OPSET }],
+      graph: {
+        name: this.#name,
+        node: this.#nodes,
+        initializer: this.#initializers,
+        input: this.#inputs,
+        output: this.#outputs,
+      },
+    }).finish();
+  }
+
+  #take(name: string): string {
+    if (this.#taken.has(name)) throw new Error(`The graph ${this.#name} has two values named ${name}.`);
+    this.#taken.add(name);
+    return name;
+  }
+
+  #free(name: string): string {
+    const base = this.#scope + name;
+    let free = base;
+    for (let n = 2; this.#taken.has(free); n++) free = `${base} ${n}`;
+    return this.#take(free);
+  }
+}
+
+function valueInfo(name: string, type: ElementType, dims?: readonly Dimension[]): proto.IValueInfoProto {
+  if (!dims) return { name, type: { tensorType: { elemType: DATA_TYPE[type] } } };
+  const dim = dims.map((size) => (typeof size === 'number' ? { dimValue: size } : { dimParam: size }));
+  return { name, type: { tensorType: { elemType: DATA_TYPE[type], shape: { dim } } } };
+}
+
+function attributeProto(name: string, value: Attribute): proto.IAttributeProto {
+  const { AttributeType } = onnx.AttributeProto;
+  if (typeof value === 'string') return { name, type: AttributeType.STRING, s: Buffer.from(value) };
+  if (typeof value === 'number') return { name, type: AttributeType.INT, i: whole(name, value) };
+  if ('float' in value) return { name, type: AttributeType.FLOAT, f: value.float };
+  if ('floats' in value) return { name, type: AttributeType.FLOATS, floats: [...value.floats] };
+  return { name, type: AttributeType.INTS, ints: value.map((item) => whole(name, item)) };
+}
+
+function whole(name: string, value: number): number {
+  if (Number.isSafeInteger(value)) return value;
+  throw new TypeError(`The attribute ${name} is given as ${value}; write {float: ${value}} for a float.`);
+}
