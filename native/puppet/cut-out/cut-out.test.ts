@@ -27,7 +27,7 @@ describe('cutOut', () => {
   });
 
   it('fills the outline of a drawing', async () => {
-    const isLine = (x: number, y: number): boolean => Math.abs(Math.hypot((x - 60) / 30, (y - 60) / 45) - 1) < 0.08;
+    const isLine = (x: number, y: number): boolean => Math.abs(Math.hypot((x - 60) / 30, (y - 60) / 45) - 1) < 0.05;
     const picture = paint(120, 120, (x, y) => (isLine(x, y) ? [40, 40, 60] : [230, 228, 220]));
     const result = await cutOut(picture);
     expect(result.how).toBe('drawing');

@@ -34,7 +34,7 @@ const GAP = 0.011;
 const LINE = 0.016;
 
 /** A drawing's lines are no thicker than this share of its diagonal (felt pens of children: 0.025). */
-const THICKEST = 0.035;
+const THICKEST = 0.045;
 
 /** A line stands out by this share of what the strongest do. */
 const STROKE = 0.3;
