@@ -19,7 +19,7 @@ import { isRecord } from '../../core/formats/json.ts';
 import { writeError } from '../files/atomic.ts';
 
 /** What the studio writes as a folder. */
-export type FolderKind = 'clip' | 'ply-sequence' | 'pictures';
+export type FolderKind = 'clip' | 'ply-sequence' | 'pictures' | 'openpose';
 
 /** What the studio writes as one file, and how it is known by its first bytes. */
 const FILE_KINDS = {

@@ -160,13 +160,9 @@ function drawHand(canvas: SparseCanvas, hand: readonly Point[]): void {
   HAND_LIMBS.forEach(([from, to], bone) => {
     const [a, b] = [hand[from], hand[to]];
     if (!a || !b || !isOnCanvas(a) || !isOnCanvas(b)) return;
-    const brightness = grey(Math.fround(a.confidence * b.confidence)) / 255;
+    const level = grey(Math.fround(a.confidence * b.confidence));
     const [red, green, blue] = HAND_COLOURS[bone] ?? [0, 0, 0];
-    const colour: Colour = [
-      roundHalfEven(red * brightness),
-      roundHalfEven(green * brightness),
-      roundHalfEven(blue * brightness),
-    ];
+    const colour: Colour = [roundHalfEven(red * level), roundHalfEven(green * level), roundHalfEven(blue * level)];
     const [x0, y0, x1, y1] = [Math.trunc(a.x), Math.trunc(a.y), Math.trunc(b.x), Math.trunc(b.y)];
     fillThickLine(x0, y0, x1, y1, canvas, painter(canvas, colour));
   });

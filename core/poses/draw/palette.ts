@@ -1,6 +1,6 @@
 import { HAND_LIMBS, OPENPOSE18 } from '../skeleton.ts';
 
-/** Red, green, blue, 0 to 255. */
+/** Red, green, blue, 0 to 255 where nothing else is said. */
 export type Colour = readonly [number, number, number];
 
 /** Which way round a picture holds the published colours: as written, or with red and blue swapped as the method does. */
@@ -31,24 +31,24 @@ export const BODY_COLOURS: readonly Colour[] = [
 /** Limbs in the order they are drawn, later ones over earlier ones: exactly those of `openpose18`. */
 export const BODY_LIMBS = OPENPOSE18.limbs;
 
-/** Colours of a hand's bones at full score, in the order of `HAND_LIMBS`: hues all around the circle. */
+/** Colours of a hand's bones, channels in 0..1, in the order of `HAND_LIMBS`: hues all around the circle. */
 export const HAND_COLOURS: readonly Colour[] = HAND_LIMBS.map((_, bone) => pureHue(bone / HAND_LIMBS.length));
 
 /** Limbs are this much darker than the joints that are drawn over them. */
 export const LIMB_BRIGHTNESS = 0.6;
 
-/** The colour of a hue (0 to 1, red to red) at full saturation, unrounded. */
+/** The colour of a hue (0 to 1, red to red) at full saturation, in the steps of matplotlib, whose last bits decide a rounding. */
 function pureHue(hue: number): Colour {
   const sector = Math.trunc(hue * 6);
-  const rising = hue * 6 - sector;
-  const [up, down] = [255 * (1 - (1 - rising)), 255 * (1 - rising)];
+  const falling = 1 - (hue * 6 - sector);
+  const rising = 1 - falling;
   const colours: readonly Colour[] = [
-    [255, up, 0],
-    [down, 255, 0],
-    [0, 255, up],
-    [0, down, 255],
-    [up, 0, 255],
-    [255, 0, down],
+    [1, rising, 0],
+    [falling, 1, 0],
+    [0, 1, rising],
+    [0, falling, 1],
+    [rising, 0, 1],
+    [1, 0, falling],
   ];
-  return colours[sector] ?? [255, 0, 0];
+  return colours[sector] ?? [1, 0, 0];
 }

@@ -60,11 +60,11 @@ class RowExtents {
 }
 
 /** Fills a convex polygon of integer vertices. */
-export function fillPolygon(points: Points, { height }: CanvasSize, span: PaintSpan): void {
+export function fillPolygon(points: Points, canvas: CanvasSize, span: PaintSpan): void {
   const ys = points.filter((_, i) => i % 2 === 1);
-  const extents = new RowExtents(Math.min(...ys), Math.max(...ys), height);
+  const extents = new RowExtents(Math.min(...ys), Math.max(...ys), canvas.height);
   eachEdge(points, (x0, y0, x1, y1) => {
-    addLine(extents, x0, y0, x1, y1);
+    addLine(extents, x0, y0, x1, y1, canvas);
     addEdge(extents, x0 * ONE, y0, x1 * ONE, y1);
   });
   extents.paint(span);
@@ -88,18 +88,50 @@ function addEdge(extents: RowExtents, x0: number, y0: number, x1: number, y1: nu
   }
 }
 
+type Line = readonly [x0: number, y0: number, x1: number, y1: number];
+
+/**
+ * The part of a line within 0..right and 0..bottom, with cut ends rounded towards zero; undefined when nothing is left.
+ * Outlines are cut before they are walked, and where they are cut decides their roundings.
+ */
+function clipLine([x0, y0, x1, y1]: Line, right: number, bottom: number): Line | undefined {
+  const side = (value: number, limit: number): number => (value < 0 ? -1 : value > limit ? 1 : 0);
+  const edgeOf = (beyond: number, limit: number): number => (beyond < 0 ? 0 : limit);
+  const misses = (a: number, b: number): boolean => a !== 0 && a === b;
+  if (misses(side(x0, right), side(x1, right)) || misses(side(y0, bottom), side(y1, bottom))) return undefined;
+  for (const end of [0, 1]) {
+    const [x, y] = end === 0 ? [x0, y0] : [x1, y1];
+    const beyond = side(y, bottom);
+    if (beyond === 0) continue;
+    const edge = edgeOf(beyond, bottom);
+    const cut = x + Math.trunc(((edge - y) * (x1 - x0)) / (y1 - y0));
+    if (end === 0) [x0, y0] = [cut, edge];
+    else [x1, y1] = [cut, edge];
+  }
+  if (misses(side(x0, right), side(x1, right))) return undefined;
+  for (const end of [0, 1]) {
+    const [x, y] = end === 0 ? [x0, y0] : [x1, y1];
+    const beyond = side(x, right);
+    if (beyond === 0) continue;
+    const edge = edgeOf(beyond, right);
+    const cut = y + Math.trunc(((edge - x) * (y1 - y0)) / (x1 - x0));
+    if (end === 0) [x0, y0] = [edge, cut];
+    else [x1, y1] = [edge, cut];
+  }
+  return [x0, y0, x1, y1];
+}
+
 /**
  * The first and last pixel a row of a line one pixel wide. It is walked from left to right along its longer side; after i
  * of the steps along, the error sum has made ceil((2 short i - long) / (2 long)) steps aside.
  */
-function addLine(extents: RowExtents, x0: number, y0: number, x1: number, y1: number): void {
-  if (x0 > x1) [x0, y0, x1, y1] = [x1, y1, x0, y0];
+function addLine(extents: RowExtents, ax: number, ay: number, bx: number, by: number, canvas: CanvasSize): void {
+  const line = clipLine([ax, ay, bx, by], canvas.width - 1, canvas.height - 1);
+  if (!line) return;
+  const [x0, y0, x1, y1] = line[0] > line[2] ? [line[2], line[3], line[0], line[1]] : line;
   const [across, down] = [x1 - x0, Math.abs(y1 - y0)];
-  const direction = y1 < y0 ? -1 : 1;
-  const from = Math.max(Math.min(y0, y1), extents.top);
-  const to = Math.min(Math.max(y0, y1), extents.bottom);
-  for (let row = from; row <= to; row++) {
-    const step = (row - y0) * direction;
+  for (let step = 0; step <= down; step++) {
+    const row = y1 < y0 ? y0 - step : y0 + step;
     if (down > across) {
       extents.add(row, x0 + Math.ceil((2 * across * step - down) / (2 * down)));
     } else if (down === 0) {
@@ -147,35 +179,28 @@ function fillFixedPolygon(corners: readonly (readonly [number, number])[], canva
   const extents = new RowExtents(Math.min(...rows) - 1, Math.max(...rows) + 1, canvas.height);
   corners.forEach(([x0, y0], i) => {
     const [x1, y1] = corners[(i + 1) % corners.length] ?? [x0, y0];
-    addFixedLine(extents, x0, y0, x1, y1, canvas);
+    addFixedLine(extents, [x0, y0, x1, y1], canvas);
     addEdge(extents, x0, fixedToPixel(y0), x1, fixedToPixel(y1));
   });
   extents.paint(span);
 }
 
 /** The pixels of a line one pixel wide between fixed-point ends: one a column, or one a row where it is steep. */
-function addFixedLine(
-  extents: RowExtents,
-  x0: number,
-  y0: number,
-  x1: number,
-  y1: number,
-  { width, height }: CanvasSize,
-): void {
-  extents.add(fixedToPixel(y1), fixedToPixel(x1));
+function addFixedLine(extents: RowExtents, line: Line, canvas: CanvasSize): void {
+  const clipped = clipLine(line, canvas.width * ONE - 1, canvas.height * ONE - 1);
+  if (!clipped) return;
+  const [x0, y0, x1, y1] = clipped;
   const flat = Math.abs(x1 - x0) > Math.abs(y1 - y0);
-  const [a0, b0, a1, b1, limit] = flat ? [x0, y0, x1, y1, width] : [y0, x0, y1, x1, height];
+  const [a0, b0, a1, b1] = flat ? [x0, y0, x1, y1] : [y0, x0, y1, x1];
   const [from, aside, to, asideEnd] = a0 <= a1 ? [a0, b0, a1, b1] : [a1, b1, a0, b0];
-  const step = Math.trunc(((asideEnd - aside) * ONE) / (Math.abs(to - from) + (Math.abs(to - from) % 2 === 0 ? 1 : 0)));
-  const first = fixedToPixel(from);
-  const count = Math.floor((to - from) / ONE);
-  // One beyond the canvas on each side, so that what reaches over its border still does.
-  for (let i = Math.max(0, -1 - first); i <= Math.min(count, limit - first); i++) {
-    const along = first + i;
-    const beside = fixedToPixel(aside + step * i);
+  const length = to - from;
+  const step = Math.trunc(((asideEnd - aside) * ONE) / (length % 2 === 0 ? length + 1 : length));
+  const add = (along: number, beside: number): void => {
     if (flat) extents.add(beside, along);
     else extents.add(along, beside);
-  }
+  };
+  add(fixedToPixel(to), fixedToPixel(asideEnd));
+  for (let i = 0; i * ONE <= length; i++) add(fixedToPixel(from) + i, fixedToPixel(aside + step * i));
 }
 
 /** Fills a line two pixels wide with round ends between two pixels. */

@@ -1,4 +1,5 @@
 import type { Colour } from './palette.ts';
+import { roundHalfEven, type CanvasSize } from './spans.ts';
 
 /** What one axis of a bilinear resize reads: for every target pixel two neighbours and the weight of the second. */
 interface Axis {
@@ -22,15 +23,15 @@ function axisOf(source: number, target: number): Axis {
   const [low, high] = [new Int32Array(target), new Int32Array(target)];
   const [firstWeight, secondWeight] = [new Int32Array(target), new Int32Array(target)];
   const isKept = new Uint8Array(source);
+  const clamp = (coordinate: number): number => Math.min(Math.max(coordinate, 0), source - 1);
   for (let i = 0; i < target; i++) {
     const at = Math.fround((i + 0.5) * scale - 0.5);
     const cell = Math.floor(at);
-    const isInside = cell >= 0 && cell < source - 1;
-    const part = isInside ? Math.fround(at - cell) : 0;
-    low[i] = Math.min(Math.max(cell, 0), source - 1);
-    high[i] = Math.min((low[i] ?? 0) + 1, source - 1);
-    firstWeight[i] = Math.round(Math.fround(1 - part) * WEIGHT_ONE);
-    secondWeight[i] = Math.round(part * WEIGHT_ONE);
+    const part = Math.fround(at - cell);
+    low[i] = clamp(cell);
+    high[i] = clamp(cell + 1);
+    firstWeight[i] = roundHalfEven(Math.fround(1 - part) * WEIGHT_ONE);
+    secondWeight[i] = roundHalfEven(part * WEIGHT_ONE);
     isKept[low[i] ?? 0] = 1;
     isKept[high[i] ?? 0] = 1;
   }
@@ -62,7 +63,7 @@ export class SparseCanvas {
   /** 1 for kept rows that something was painted on. */
   readonly #painted: Uint8Array;
 
-  constructor(size: { width: number; height: number }, target: { width: number; height: number }) {
+  constructor(size: CanvasSize, target: CanvasSize) {
     this.width = size.width;
     this.height = size.height;
     this.#columns = axisOf(size.width, target.width);
