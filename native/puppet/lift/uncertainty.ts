@@ -1,0 +1,20 @@
+/** How wrong a bone's length may be, in parts of it. */
+const LENGTH_ERROR = 0.02;
+/** How wrong a bone's length in the picture may be, in parts of the bone. */
+const SIGHT_ERROR = 0.02;
+const LEAST_HALF = 0.12;
+
+/**
+ * Standard deviation of the depth of a bone's end that follows from its foreshortening. A bone that lies in the picture
+ * plane says almost nothing: d = sqrt(L^2 - l^2) has an infinite slope there. `trust` is that of the sight.
+ */
+export function offsetSigma(half: number, bone: number, trust: number): number {
+  const error = (LENGTH_ERROR + SIGHT_ERROR) * bone * bone;
+  return (0.02 * bone + error / Math.max(half, LEAST_HALF * bone)) / Math.sqrt(trust + 1e-4);
+}
+
+/** The depth without what noise alone would make of a bone that is seen at its full length. */
+export const softened = (half: number, bone: number): number =>
+  Math.sqrt(Math.max(0, half * half - LENGTH_ERROR * bone * bone));
+
+export const depthNoise = (sigma: number): number => Math.max(sigma, 1e-4);
