@@ -108,12 +108,16 @@ export class SparseCanvas {
 
   #resizeRow(row: number, to: Int32Array): void {
     const { target, first, second, firstWeight, secondWeight, kept } = this.#columns;
-    for (let x = 0; x < target; x++) {
-      const [left, right] = [(row * kept + (first[x] ?? 0)) * 3, (row * kept + (second[x] ?? 0)) * 3];
-      const [a, b] = [firstWeight[x] ?? 0, secondWeight[x] ?? 0];
-      for (let c = 0; c < 3; c++) {
-        to[x * 3 + c] = (this.#pixels[left + c] ?? 0) * a + (this.#pixels[right + c] ?? 0) * b;
-      }
+    const pixels = this.#pixels;
+    const start = row * kept;
+    for (let x = 0, at = 0; x < target; x++) {
+      const left = (start + (first[x] ?? 0)) * 3;
+      const right = (start + (second[x] ?? 0)) * 3;
+      const a = firstWeight[x] ?? 0;
+      const b = secondWeight[x] ?? 0;
+      to[at++] = (pixels[left] ?? 0) * a + (pixels[right] ?? 0) * b;
+      to[at++] = (pixels[left + 1] ?? 0) * a + (pixels[right + 1] ?? 0) * b;
+      to[at++] = (pixels[left + 2] ?? 0) * a + (pixels[right + 2] ?? 0) * b;
     }
   }
 }
