@@ -87,7 +87,7 @@ function bvh({
     const head = name === 'End' ? 'End Site' : `${depth === 0 ? 'ROOT' : 'JOINT'} ${names[name] ?? name}`;
     const own = [
       ...(depth === 0 ? ['Xposition', 'Yposition', 'Zposition'] : []),
-      ...[...order].map((axis) => `${axis}rotation`),
+      ...order.split('').map((axis) => `${axis}rotation`),
     ];
     if (name !== 'End') channels.push(...own.map((channel) => `${name} ${channel}`));
     const line = name === 'End' ? '' : `CHANNELS ${own.length} ${own.join(' ')}\n`;
