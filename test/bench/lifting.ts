@@ -1,5 +1,5 @@
 // How well 2D poses are lifted to 3D: node test/bench/lifting.ts [DATA]   (or CHARACTERSHOT_DATA)
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { viewMatrix, type Camera } from '../../core/camera.ts';
@@ -7,8 +7,11 @@ import { readBvh } from '../../core/formats/bvh.ts';
 import { readCameras } from '../../core/formats/cameras.ts';
 import { readPoses } from '../../core/formats/poses.ts';
 import { jointAt, MOTION_BODY, MOTION_JOINTS, resampleMotion, type Motion } from '../../core/poses/motion.ts';
-import type { Pose, PoseSequence } from '../../core/poses/pose-sequence.ts';
-import { turntableCamera } from '../../core/ring.ts';
+import { toBody18 } from '../../core/poses/convert.ts';
+import type { PoseSequence } from '../../core/poses/pose-sequence.ts';
+import { projectMotion } from '../../core/poses/project-motion.ts';
+import { BODY } from '../../core/poses/skeleton.ts';
+import { ringCameras, turntableCamera } from '../../core/ring.ts';
 import { add, distance, dot, mix, scale, subtract, type Vector } from '../../core/vector.ts';
 import { liftPoses, type LiftedMotion } from '../../native/puppet/lift/lift-poses.ts';
 import type { BoneLengths } from '../../native/puppet/lift/proportions.ts';
@@ -69,7 +72,50 @@ export async function liftingCases(data: string): Promise<LiftingCase[]> {
       }
     }
   }
-  return cases;
+  return [...cases, ...(await builtInCases())];
+}
+
+const BUILT_IN = join(import.meta.dirname, '../../assets/motions');
+
+/** The motions that come with the studio: their own depths are the truth. */
+async function builtInCases(): Promise<LiftingCase[]> {
+  const [camera] = ringCameras(480);
+  if (!camera || !existsSync(BUILT_IN)) return [];
+  const files = readdirSync(BUILT_IN).filter((file) => file.endsWith('.json'));
+  const cases = await Promise.all(
+    files.sort().map(async (file): Promise<LiftingCase[]> => {
+      const sequence = readPoses(await readFile(join(BUILT_IN, file)), file);
+      if (sequence.frames.some(({ depths }) => !depths)) return [];
+      const truth = unprojected(sequence, camera);
+      const flat = { ...sequence, frames: sequence.frames.map(({ keypoints }) => ({ keypoints })) };
+      const name = `built-in ${file.replace('.json', '')}`;
+      return [
+        { name, truth, sequence: flat, camera },
+        { name: `${name}, depths`, truth, sequence, camera },
+      ];
+    }),
+  );
+  return cases.flat();
+}
+
+/** Poses with depths as points in the world, for a camera that looks along +y, with the hips at y = 0. */
+function unprojected(poses: PoseSequence, camera: Camera): Motion {
+  const { frames, fps } = toBody18(poses);
+  const eye = jointAt(Float64Array.of(...[3, 7, 11].map((i) => camera.cameraToWorld[i] ?? 0)), 0);
+  return {
+    fps,
+    frames: frames.map(({ keypoints, depths }) => {
+      const frame = new Float64Array(MOTION_JOINTS.length * 3).fill(NaN);
+      const hips = ((depths?.[BODY.left_hip] ?? NaN) + (depths?.[BODY.right_hip] ?? NaN)) / 2;
+      for (let k = 0; k < MOTION_BODY; k++) {
+        const depth = -eye[1] * (1 + ((depths?.[k] ?? NaN) - hips) / camera.fx);
+        const x = (((keypoints[k * 3] ?? 0) - camera.cx) / camera.fx) * depth;
+        const z = (((keypoints[k * 3 + 1] ?? 0) - camera.cy) / camera.fy) * depth;
+        frame.set([eye[0] + x, eye[1] + depth, eye[2] - z], k * 3);
+      }
+      return frame;
+    }),
+  };
 }
 
 export function measureLifting({ name, truth, sequence, camera, lengths }: LiftingCase): LiftingResult {
@@ -189,28 +235,10 @@ function placed({ fps, frames }: Motion): Motion {
   };
 }
 
-/** What a camera sees of a motion. */
-export function seenBy({ fps, frames }: Motion, camera: Camera, withDepths: boolean): PoseSequence {
-  const view = viewMatrix(camera);
-  const row = (r: number, [x, y, z]: Vector): number =>
-    (view[r * 4] ?? 0) * x + (view[r * 4 + 1] ?? 0) * y + (view[r * 4 + 2] ?? 0) * z + (view[r * 4 + 3] ?? 0);
-  const poses = frames.map((frame): Pose => {
-    const keypoints = new Float32Array(MOTION_BODY * 3);
-    const depths = new Float32Array(MOTION_BODY).fill(NaN);
-    const hips = row(2, hipsOf(frame));
-    for (let j = 0; j < MOTION_BODY; j++) {
-      const point = jointAt(frame, j);
-      if (!point.every(Number.isFinite)) continue;
-      const depth = row(2, point);
-      keypoints.set(
-        [camera.cx + (camera.fx * row(0, point)) / depth, camera.cy + (camera.fy * row(1, point)) / depth, 1],
-        j * 3,
-      );
-      depths[j] = ((depth - hips) * camera.fx) / hips;
-    }
-    return withDepths ? { keypoints, depths } : { keypoints };
-  });
-  return { skeleton: 'openpose18', width: camera.width, height: camera.height, fps, frames: poses };
+/** What a camera sees of a motion, with or without the depths that only the motion knows. */
+function seenBy(motion: Motion, camera: Camera, withDepths: boolean): PoseSequence {
+  const sequence = projectMotion(motion, camera);
+  return withDepths ? sequence : { ...sequence, frames: sequence.frames.map(({ keypoints }) => ({ keypoints })) };
 }
 
 /** Lifts every case and says how far from the truth it came out. */

@@ -2,7 +2,6 @@ import { add, cross, dot, length, mix, normalize, scale, subtract, type Vector }
 import { faceCue, NOSE_REACH } from './face-cue.ts';
 import type { BodyFrame } from './frame-of-body.ts';
 import { FACE, forEachOf, type FaceJoint } from './lift-joints.ts';
-import { endAt, reachOf } from './on-ray.ts';
 import type { PersonSize } from './person-size.ts';
 import { median, within } from './statistics.ts';
 import { steadySeries } from './steady-series.ts';
@@ -122,7 +121,5 @@ function headCentre(tracks: Tracks, { lengths }: PersonSize, trunk: Trunk, t: nu
   const upright = add(neck, scale(normalize(add(mix(spine, up, 0.5), scale(forward, 0.05))), lengths.head));
   if (!seen) return upright;
   const ray = mix(left.rays[t] ?? [0, 0, 1], right.rays[t] ?? [0, 0, 1], 0.5);
-  const reach = reachOf(neck, ray, lengths.head);
-  const offset = within(upright[2] - reach.nearest[2], -reach.half, reach.half);
-  return endAt(neck, reach, offset, lengths.head);
+  return scale(ray, upright[2]);
 }

@@ -49,10 +49,11 @@ export function liftPoses(sequence: PoseSequence, { camera, rootDepth = 0, lengt
   const { fps } = sequence;
   const start = view.depthAt(middleRay(tracks, 'left_hip', 'right_hip', 0), rootDepth);
   const first = personSize(tracks, start, fps, lengths);
-  const rough = liftAll(tracks, first, fps, view);
+  const rough = liftAll(tracks, first, fps, view, first.depths);
   // Perspective needs depths, and depths need lengths: the second round starts from the first one's.
   const size = lengths ? first : { ...first, lengths: refinedLengths(tracks, first, rough.points) };
-  const { points, trunk } = lengths ? rough : liftAll(tracks, size, fps, view);
+  const neckDepths = rough.points.neck.map(([, , depth]) => depth);
+  const { points, trunk } = liftAll(tracks, size, fps, view, neckDepths);
   const frames = sequence.frames.map((_, t) => {
     const frame = new Float64Array(MOTION_JOINTS.length * 3);
     MOTION_JOINTS.forEach((joint, j) => {
@@ -80,9 +81,15 @@ interface Lifted {
   readonly trunk: Trunk;
 }
 
-function liftAll(tracks: Tracks, size: PersonSize, fps: number, { up, pixel }: View): Lifted {
+function liftAll(
+  tracks: Tracks,
+  size: PersonSize,
+  fps: number,
+  { up, pixel }: View,
+  neckDepths: readonly number[],
+): Lifted {
   const depthSigma = depthSigmaOf(tracks, size, pixel);
-  const trunk = liftTrunk({ tracks, size, fps, up, pixel, depthSigma });
+  const trunk = liftTrunk({ tracks, size, fps, up, pixel, neckDepths, depthSigma });
   const given = (track: Track, t: number): number => {
     const root = size.depths[t] ?? 1;
     return root + ((track.depths[t] ?? NaN) - middleDepth(tracks, t)) * pixel * root;

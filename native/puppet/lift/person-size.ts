@@ -3,7 +3,7 @@ import { NOSE_REACH } from './face-cue.ts';
 import { SIDES, type LiftJoint } from './lift-joints.ts';
 import { reachOf } from './on-ray.ts';
 import { BONE_NAMES, USUAL, type BoneLengths, type BoneName } from './proportions.ts';
-import { liftOfNeck, sightsOf } from './sights.ts';
+import { neckLifts, sightsOf } from './sights.ts';
 import { bellSmoothed, highestNear, median, quantile, within } from './statistics.ts';
 import type { Tracks } from './tracks.ts';
 
@@ -13,10 +13,12 @@ export interface PersonSize {
   readonly depths: readonly number[];
   /** In world units. */
   readonly lengths: BoneLengths;
+  /** How much longer the spine looks a frame because the arms are raised, as a factor. */
+  readonly neckLifts: readonly number[];
 }
 
 /** 95 of 100 sights of a bone are shorter: a few wrong keypoints do not decide. */
-const LEAST_FORESHORTENED = 0.95;
+const LEAST_FORESHORTENED = 0.9;
 const TRUSTED = 0.3;
 /** Bones that say how far away a person is: together they never foreshorten all at once. */
 const SCALE_BONES: readonly BoneName[] = ['spine', 'shoulders', 'hips', 'upper_arm', 'forearm', 'thigh', 'shin'];
@@ -25,8 +27,8 @@ const LEAST_CHANGE = 0.08;
 /** Half of this time is looked at on either side for a sight at full length, in seconds. */
 const SCALE_SECONDS = 1;
 /** A bone is taken for hidden where it was never seen at more than this part of its usual length. */
-const HIDDEN = 0.4;
-const SHOWN = 0.75;
+const HIDDEN = 0.3;
+const SHOWN = 0.5;
 
 /**
  * Depth over time and bone lengths. A person that comes nearer grows in all bones, one that bends foreshortens some; so
@@ -36,7 +38,8 @@ export function personSize(tracks: Tracks, rootDepth: number, fps: number, given
   const growth = growthOf(tracks, fps);
   const first = growth[0] ?? 1;
   const depths = growth.map((size) => (rootDepth * first) / size);
-  return { depths, lengths: given ?? lengthsOf(tracks, depths) };
+  const lifts = neckLifts(tracks);
+  return { depths, neckLifts: lifts, lengths: given ?? lengthsOf(tracks, depths, lifts) };
 }
 
 const frameCount = (tracks: Tracks): number => tracks.neck.rays.length;
@@ -84,7 +87,7 @@ function steadyGrowth(raw: readonly number[], fps: number): number[] {
 }
 
 /** Longest sights in world units, and what usual proportions say where a bone was never seen at its length. */
-function lengthsOf(tracks: Tracks, depths: readonly number[]): BoneLengths {
+function lengthsOf(tracks: Tracks, depths: readonly number[], lifts: readonly number[]): BoneLengths {
   const longest = Object.fromEntries(
     BONE_NAMES.map((bone) => {
       const seen = depths.flatMap((depth, t) =>
@@ -101,7 +104,7 @@ function lengthsOf(tracks: Tracks, depths: readonly number[]): BoneLengths {
   return {
     ...lengths,
     // Raised arms lift the shoulders, and with them the neck: their lift is taken out.
-    spine: Math.max(usualSpine(tracks, depths), 0.85 * longest.spine, 0.8 * spine),
+    spine: Math.max(usualSpine(tracks, depths, lifts), 0.85 * longest.spine, 0.8 * spine),
     forearm: Math.max(lengths.forearm, 0.7 * lengths.upper_arm),
     upper_arm: Math.max(lengths.upper_arm, 0.75 * lengths.forearm),
     shin: Math.max(lengths.shin, 0.75 * lengths.thigh),
@@ -138,11 +141,11 @@ const MOST_WIDENED = 1.6;
 /** Heads turn further than chests, now and then. */
 const FACE_WEIGHT = 0.65;
 
-const usualSpine = (tracks: Tracks, depths: readonly number[]): number =>
+const usualSpine = (tracks: Tracks, depths: readonly number[], lifts: readonly number[]): number =>
   quantile(
     depths.flatMap((depth, t) =>
       sightsOf(tracks, 'spine', t).flatMap(({ length, trust }) =>
-        trust >= TRUSTED ? [(length * depth) / liftOfNeck(tracks, t)] : [],
+        trust >= TRUSTED ? [(length * depth) / (lifts[t] ?? 1)] : [],
       ),
     ),
     0.75,
@@ -192,6 +195,20 @@ export function refinedLengths(
     );
     if (flat > 0) refined[bone] *= within(truth / flat, 1 / MOST_REFINED, MOST_REFINED);
   }
+  const across = depths.flatMap((depth, t) =>
+    sightsOf(tracks, 'shoulders', t).flatMap(({ length, trust }) =>
+      trust >= TRUSTED ? [{ flat: length * depth, true: length * (points.neck[t]?.[2] ?? depth) }] : [],
+    ),
+  );
+  const flat = quantile(
+    across.map((sight) => sight.flat),
+    LEAST_FORESHORTENED,
+  );
+  const truth = quantile(
+    across.map((sight) => sight.true),
+    LEAST_FORESHORTENED,
+  );
+  if (flat > 0) refined.shoulders *= within(truth / flat, 1 / MOST_REFINED, MOST_REFINED);
   return refined;
 }
 

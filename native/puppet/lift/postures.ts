@@ -96,7 +96,7 @@ export const swingCost = (
 
 /** How unlikely two arms are together: whoever raises both raises them alike. */
 export function armsCost(
-  { left, forward }: BodyFrame,
+  { left, up, forward }: BodyFrame,
   [right0, left0]: readonly [Vector, Vector],
   [right1, left1]: readonly [Posture, Posture],
   reach: number,
@@ -105,5 +105,8 @@ export function armsCost(
     const [from, to] = [subtract(a, right0), subtract(b, left0)];
     return ((dot(from, forward) - dot(to, forward)) ** 2 + dot(add(from, to), left) ** 2) / (reach * reach);
   };
-  return 1.5 * (unlike(right1.middle, left1.middle) + unlike(right1.end, left1.end));
+  // Hanging arms swing against each other.
+  const height = (from: Vector, to: Vector): number => within(1 + (1.5 * dot(subtract(to, from), up)) / reach, 0, 1);
+  const raised = height(right0, right1.end) * height(left0, left1.end);
+  return 2 * raised * (unlike(right1.middle, left1.middle) + unlike(right1.end, left1.end));
 }

@@ -63,11 +63,34 @@ export const atDepth = (ray: Vector, depth: number): Vector => scale(ray, depth)
 /** `a` + `b` times `factor`. */
 export const addScaled = (a: Vector, b: Vector, factor: number): Vector => add(a, scale(b, factor));
 
-/** Raised arms lift the shoulders, and with them the neck, by up to this part of the spine above level arms. */
-const SHRUG = 0.06;
+/** Raised arms lift the shoulders, and with them the neck, by usually this part of the spine above level arms. */
+const USUAL_SHRUG = 0.04;
+const MOST_SHRUG = 0.2;
+/** How much movement of the arms it takes to learn a person's own shrug. */
+const SHRUG_DOUBT = 0.02;
 
-/** How much longer the spine looks than with level arms, as a factor. */
-export function liftOfNeck(tracks: Tracks, t: number): number {
+/**
+ * How much longer the spine looks in each frame than with level arms, as a factor. How far the shoulders go with the
+ * arms is learnt from the sequence: rigs differ from people, and people from each other.
+ */
+export function neckLifts(tracks: Tracks): number[] {
+  const samples = tracks.neck.rays.map((_, t) => ({
+    raised: raisedArms(tracks, t),
+    spine: Math.log(Math.max(sightsOf(tracks, 'spine', t)[0]?.length ?? 0, 1e-6)),
+    trust: Math.min(...sightsOf(tracks, 'spine', t).map(({ trust }) => trust)),
+  }));
+  const known = samples.filter(({ trust }) => trust > 0.1);
+  const mean = (of: (sample: (typeof samples)[number]) => number): number =>
+    known.reduce((sum, sample) => sum + of(sample), 0) / Math.max(known.length, 1);
+  const [raised0, spine0] = [mean(({ raised }) => raised), mean(({ spine }) => spine)];
+  const variance = mean(({ raised }) => (raised - raised0) ** 2);
+  const covariance = mean(({ raised, spine }) => (raised - raised0) * (spine - spine0));
+  const shrug = within((covariance + SHRUG_DOUBT * USUAL_SHRUG) / (variance + SHRUG_DOUBT), 0, MOST_SHRUG);
+  return samples.map(({ raised }) => 1 + shrug * raised);
+}
+
+/** How high both upper arms are raised in the picture: -1 hanging, 0 level, 1 overhead. */
+function raisedArms(tracks: Tracks, t: number): number {
   let raised = 0;
   for (const side of SIDES) {
     const [shoulder, elbow] = [tracks[`${side}_shoulder`], tracks[`${side}_elbow`]];
@@ -76,5 +99,5 @@ export function liftOfNeck(tracks: Tracks, t: number): number {
     const spine = sightsOf(tracks, 'spine', t)[0]?.length ?? 0;
     raised -= spine > 0 ? within(arm[1] / (USUAL.upper_arm * spine), -1, 1) / 2 : 0;
   }
-  return 1 + SHRUG * raised;
+  return raised;
 }

@@ -5,7 +5,7 @@ import { bodyFrame, type BodyFrame } from './frame-of-body.ts';
 import { SIDES, type LiftJoint } from './lift-joints.ts';
 import { reachOf } from './on-ray.ts';
 import type { PersonSize } from './person-size.ts';
-import { addScaled, atDepth, liftOfNeck, middleRay } from './sights.ts';
+import { addScaled, atDepth, middleRay } from './sights.ts';
 import { within } from './statistics.ts';
 import { steadySeries } from './steady-series.ts';
 import type { Tracks } from './tracks.ts';
@@ -40,6 +40,8 @@ export interface TrunkInput {
   readonly fps: number;
   readonly up: Vector;
   readonly pixel: number;
+  /** Depth of the neck a frame as far as it is known: at first that of the hips. */
+  readonly neckDepths: readonly number[];
   /** Standard deviation of the source's depths, in world units. */
   readonly depthSigma: number;
 }
@@ -63,8 +65,8 @@ export function liftTrunk(input: TrunkInput): Trunk {
   const frames = size.depths.map((_, t) => t);
   const root = frames.map((t) => atDepth(middleRay(tracks, 'left_hip', 'right_hip', t), size.depths[t] ?? 1));
   const cues = frames.map((t) => faceCue(tracks, t, size.lengths, size.depths[t] ?? 1));
-  const shoulders = widthOf(input, 'left_shoulder', 'right_shoulder', size.lengths.shoulders);
-  const hips = widthOf(input, 'left_hip', 'right_hip', size.lengths.hips);
+  const shoulders = widthOf(input, 'left_shoulder', 'right_shoulder', size.lengths.shoulders, input.neckDepths);
+  const hips = widthOf(input, 'left_hip', 'right_hip', size.lengths.hips, size.depths);
   const signs = turnSigns(input, shoulders, hips, cues);
   const across = steadyAcross(input, shoulders, hips, cues, signs);
   const flatChest = across.shoulders.map((left) => bodyFrame(left, input.up));
@@ -87,8 +89,14 @@ export function liftTrunk(input: TrunkInput): Trunk {
   };
 }
 
-function widthOf({ tracks, size, pixel }: TrunkInput, left: LiftJoint, right: LiftJoint, width: number): Width {
-  const flat = size.depths.map((depth, t) =>
+function widthOf(
+  { tracks, size, pixel }: TrunkInput,
+  left: LiftJoint,
+  right: LiftJoint,
+  width: number,
+  depths: readonly number[],
+): Width {
+  const flat = depths.map((depth, t) =>
     scale(subtract(tracks[left].rays[t] ?? [0, 0, 1], tracks[right].rays[t] ?? [0, 0, 1]), depth),
   );
   return {
@@ -263,7 +271,7 @@ function liftNeck(
   const reaches = root.map((hips, t) => reachOf(hips, tracks.neck.rays[t] ?? [0, 0, 1], spine));
   const halves = reaches.map(({ nearest }, t) => {
     const seen = distance(nearest, root[t] ?? NOWHERE);
-    return Math.sqrt(Math.max(0, ((1 - UNSEEN_LEAN) * spine * liftOfNeck(tracks, t)) ** 2 - seen * seen));
+    return Math.sqrt(Math.max(0, ((1 - UNSEEN_LEAN) * spine * (size.neckLifts[t] ?? 1)) ** 2 - seen * seen));
   });
   const forwardness = chest.map(({ forward }, t) => dot(forward, reaches[t]?.away ?? [0, 0, 1]));
   const slack = halves.map((half) => Math.max(half, 0.1 * spine));

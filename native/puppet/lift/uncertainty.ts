@@ -3,6 +3,8 @@ const LENGTH_ERROR = 0.02;
 /** How wrong a bone's length in the picture may be, in parts of the bone. */
 const SIGHT_ERROR = 0.02;
 const LEAST_HALF = 0.12;
+/** A bone whose depth is below about the root of this part of it may as well lie in the picture plane. */
+const SOFTENED = 0.04;
 
 /**
  * Standard deviation of the depth of a bone's end that follows from its foreshortening. A bone that lies in the picture
@@ -15,6 +17,6 @@ export function offsetSigma(half: number, bone: number, trust: number): number {
 
 /** The depth without what noise alone would make of a bone that is seen at its full length. */
 export const softened = (half: number, bone: number): number =>
-  Math.sqrt(Math.max(0, half * half - LENGTH_ERROR * bone * bone));
+  Math.sqrt(Math.max(0, half * half - SOFTENED * bone * bone));
 
 export const depthNoise = (sigma: number): number => Math.max(sigma, 1e-4);
