@@ -51,7 +51,7 @@ describe('readOpenPose', () => {
   });
 
   it('turns parts of the canvas into pixels; -1 marks what is missing', () => {
-    const normalised = Array.from({ length: 54 }, (_, i) => (i % 3 === 2 ? 1 : 0.5));
+    const normalised = Array.from({ length: 54 }, (_, i): number => (i % 3 === 2 ? 1 : 0.5));
     normalised.splice(3, 3, 0.25, -1 / 512, 1);
     const sequence = read({ ...frame({ pose_keypoints_2d: normalised }), canvas_width: 768, canvas_height: 512 });
     expect(keypoint(sequence, 'nose')).toEqual([384, 256, 1]);
