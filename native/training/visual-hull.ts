@@ -1,6 +1,7 @@
 import { viewMatrix } from '../../core/camera.ts';
 import type { Camera } from '../../core/camera.ts';
 import type { Clip } from '../../core/clip.ts';
+import { nearestPoint } from '../../core/nearest-point.ts';
 
 /** Points on the surface of the space that all silhouettes agree on, with the colours the facing views show. */
 export interface HullPoints {
@@ -88,22 +89,12 @@ function carve(silhouettes: readonly Silhouette[], grid: Grid): Uint8Array {
 
 /** A cube around the point nearest to all optical axes, as large as the cameras see there. */
 export function viewedCube(cameras: readonly Camera[]): { centre: [number, number, number]; half: number } {
-  // Least squares: sum over the axes of (I - d d^T) (x - p) = 0.
-  const a = new Float64Array(9);
-  const b = new Float64Array(3);
-  for (const camera of cameras) {
-    const m = camera.cameraToWorld;
-    const d = [-(m[2] ?? 0), -(m[6] ?? 0), -(m[10] ?? 0)];
-    const p = [m[3] ?? 0, m[7] ?? 0, m[11] ?? 0];
-    for (let r = 0; r < 3; r++) {
-      for (let c = 0; c < 3; c++) {
-        const value = (r === c ? 1 : 0) - (d[r] ?? 0) * (d[c] ?? 0);
-        a[r * 3 + c] = (a[r * 3 + c] ?? 0) + value;
-        b[r] = (b[r] ?? 0) + value * (p[c] ?? 0);
-      }
-    }
-  }
-  const centre = solve3(a, b) ?? [0, 0, 0];
+  const axes = cameras.map(({ cameraToWorld: m }) => ({
+    origin: [m[3] ?? 0, m[7] ?? 0, m[11] ?? 0] as const,
+    direction: [-(m[2] ?? 0), -(m[6] ?? 0), -(m[10] ?? 0)] as const,
+  }));
+  const [x, y, z] = nearestPoint(axes) ?? [0, 0, 0];
+  const centre: [number, number, number] = [x, y, z];
   let half = Infinity;
   for (const camera of cameras) {
     const m = camera.cameraToWorld;
@@ -111,24 +102,6 @@ export function viewedCube(cameras: readonly Camera[]): { centre: [number, numbe
     half = Math.min(half, distance * Math.max(camera.width / (2 * camera.fx), camera.height / (2 * camera.fy)));
   }
   return { centre, half: Number.isFinite(half) && half > 0 ? half * 1.1 : 1 };
-}
-
-/** Solves the 3x3 system by Cramer's rule; undefined when it is singular (parallel axes). */
-function solve3(a: Float64Array, b: Float64Array): [number, number, number] | undefined {
-  const det = (columns: readonly (readonly number[])[]): number => {
-    const [p = [], q = [], r = []] = columns;
-    const at = (v: readonly number[], i: number): number => v[i] ?? 0;
-    return (
-      at(p, 0) * (at(q, 1) * at(r, 2) - at(q, 2) * at(r, 1)) -
-      at(p, 1) * (at(q, 0) * at(r, 2) - at(q, 2) * at(r, 0)) +
-      at(p, 2) * (at(q, 0) * at(r, 1) - at(q, 1) * at(r, 0))
-    );
-  };
-  const columns = [0, 1, 2].map((c) => [0, 1, 2].map((r) => a[r * 3 + c] ?? 0));
-  const whole = det(columns);
-  if (Math.abs(whole) < 1e-9) return undefined;
-  const solved = [0, 1, 2].map((c) => det(columns.map((column, i) => (i === c ? [...b] : column))) / whole);
-  return [solved[0] ?? 0, solved[1] ?? 0, solved[2] ?? 0];
 }
 
 function occupiedBox(occupied: Uint8Array, grid: Grid): { low: number[]; high: number[] } | undefined {

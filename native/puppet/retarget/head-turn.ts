@@ -24,12 +24,15 @@ const [NOSE, RIGHT_EYE, LEFT_EYE, RIGHT_EAR, LEFT_EAR] = ['nose', 'right_eye', '
  * How the head is turned against the chest at each frame. How the person holds the head on average counts as straight up and down:
  * where the nose sits differs from face to face.
  * @param chest The chest's axes at each frame.
+ * @param rest The frame in which the head is turned as the character's is at rest, where there is one.
  */
-export function headTurns(motion: Motion, chest: readonly Quaternion[]): Quaternion[] {
+export function headTurns(motion: Motion, chest: readonly Quaternion[], rest?: number): Quaternion[] {
   const turns = motion.frames.map((frame, at) => {
     const axes = headAxes(frame);
     return axes && multiply(conjugate(chest[at] ?? IDENTITY), axes);
   });
+  const atRest = rest === undefined ? undefined : turns[rest];
+  if (atRest) return turns.map((turn) => (turn ? trusted(multiply(turn, conjugate(atRest))) : IDENTITY));
   const pitches = turns.flatMap((turn) => (turn ? [pitchOf(turn)] : []));
   const usual = pitches.reduce((sum, pitch) => sum + pitch, 0) / Math.max(pitches.length, 1);
   const level = aboutAxis([1, 0, 0], -usual);

@@ -34,7 +34,7 @@ const FOOT_FOLLOWS = 0.3;
  */
 export function retarget(motion: Motion, rig: Rig, placement: Placement): RigPose[] {
   const chests = motion.frames.map((frame) => partAxes(lineOf(frame, 'shoulder'), spineOf(frame)));
-  const heads = headTurns(motion, chests);
+  const heads = headTurns(motion, chests, placement.type === 'same' ? placement.from : undefined);
   const rotations = motion.frames.map((frame, at) => rotateBones(frame, rig, heads[at] ?? IDENTITY));
   const roots = placeRoots(motion, rig, rotations, placement);
   let before = IDENTITY;

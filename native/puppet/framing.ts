@@ -1,0 +1,131 @@
+import { viewMatrix, type Camera } from '../../core/camera.ts';
+import { AppError } from '../../core/errors.ts';
+import { transformsCamera } from '../../core/formats/transforms.ts';
+import { toBody18 } from '../../core/poses/convert.ts';
+import { MIN_CONFIDENCE, type Pose, type PoseSequence } from '../../core/poses/pose-sequence.ts';
+import { BODY, type BodyJoint } from '../../core/poses/skeleton.ts';
+import { RING_FIELD_OF_VIEW, RING_HEIGHT, RING_RADIUS, ringCameras } from '../../core/ring.ts';
+import { distance, type Vector } from '../../core/vector.ts';
+import { apart, between, type Point } from './body/grid.ts';
+import { USUAL, type BoneLengths } from './lift/proportions.ts';
+import type { Placement } from './retarget/placement.ts';
+import type { Joint, PerJoint } from './rig/joints.ts';
+
+/** How the person of a pose sequence relates to the character. */
+export interface Framing {
+  /** Sees the sequence's frame in its pixels, and its person where the character stands. */
+  readonly camera: Camera;
+  readonly placement: Placement;
+  /** The person's lengths, where they are the character's. */
+  readonly lengths?: BoneLengths;
+}
+
+/** Height that a person is given in the world. */
+const STATURE = 1.6;
+/** From the neck to the middle of the hips and down the leg to the ankle is this much of a person's height. */
+const SEEN_SHARE = 0.74;
+/** Where the ankles are above the ground, in world units. */
+const ANKLE_HEIGHT = 0.07;
+/** A pose lies over the character when its joints are this near on average, in parts of the character's height. */
+const OVERLAY = 0.05;
+
+const FRONT = ringCameras(1)[0]?.cameraToWorld ?? new Float64Array(16);
+
+const LIMB_JOINTS = ['shoulder', 'elbow', 'wrist', 'hip', 'knee', 'ankle'].flatMap((joint) => [
+  `right_${joint}`,
+  `left_${joint}`,
+]) as (BodyJoint & Joint)[];
+
+const jointOf = ({ keypoints }: Pose, name: BodyJoint): Point | undefined => {
+  const [x = 0, y = 0, confidence = 0] = keypoints.subarray(BODY[name] * 3, BODY[name] * 3 + 3);
+  return confidence >= MIN_CONFIDENCE ? [x, y] : undefined;
+};
+
+/**
+ * The framing of a person of whatever size, at whatever place in the frame: before a level camera that stands where ring view 0
+ * does, with the feet on the ground. Throws an `AppError` where no frame shows enough of a person to tell its size.
+ */
+export function framedAsPerson(sequence: PoseSequence, floor: number): Framing {
+  const { frames, width, height } = toBody18(sequence);
+  const sizes = frames.flatMap((pose) => sizeOf(pose) ?? []).sort((a, b) => a - b);
+  const size = sizes[Math.floor(sizes.length * 0.9)];
+  if (size === undefined || !(size > 0)) {
+    throw new AppError('bad-input', 'The poses never show a trunk and a leg together; use poses of a whole body.');
+  }
+  const all = (names: readonly BodyJoint[], c: 0 | 1): number[] =>
+    frames.flatMap((pose) => names.flatMap((name) => jointOf(pose, name)?.[c] ?? [])).sort((a, b) => a - b);
+  const across = all(['right_hip', 'left_hip'], 0);
+  const ankles = all(['right_ankle', 'left_ankle'], 1);
+  const focal = ((size / SEEN_SHARE) * RING_RADIUS) / STATURE;
+  const ground = ankles[Math.floor(ankles.length * 0.9)] ?? height;
+  return {
+    camera: {
+      ...{ width, height, fx: focal, fy: focal, cameraToWorld: FRONT },
+      cx: across[Math.floor(across.length / 2)] ?? width / 2,
+      cy: ground - ((RING_HEIGHT - ANKLE_HEIGHT) * focal) / RING_RADIUS,
+    },
+    placement: { type: 'ground', floor },
+  };
+}
+
+/** Trunk and the longer visible leg of a pose, in pixels. */
+function sizeOf(pose: Pose): number | undefined {
+  const joint = (name: BodyJoint): Point | undefined => jointOf(pose, name);
+  const [neck, right, left] = [joint('neck'), joint('right_hip'), joint('left_hip')];
+  if (!neck || !right || !left) return undefined;
+  const legs = (['right', 'left'] as const).flatMap((side) => {
+    const [hip, knee, ankle] = [joint(`${side}_hip`), joint(`${side}_knee`), joint(`${side}_ankle`)];
+    return hip && knee && ankle ? [apart(hip, knee) + apart(knee, ankle)] : [];
+  });
+  return legs.length > 0 ? apart(neck, between(right, left, 0.5)) + Math.max(...legs) : undefined;
+}
+
+/**
+ * The framing of poses that lie over view 0 of the character itself, as those of the published examples do; undefined where no
+ * frame's pose comes near to the joints at rest.
+ */
+export function framedAsCharacter(sequence: PoseSequence, joints: PerJoint<Vector>): Framing | undefined {
+  const { frames, width, height } = toBody18(sequence);
+  const camera = transformsCamera(RING_FIELD_OF_VIEW, FRONT, width, height);
+  const tall = apart(project(camera, joints.neck), project(camera, joints.right_ankle));
+  const misses = frames.map((pose) => {
+    const offsets = LIMB_JOINTS.flatMap((name) => {
+      const seen = jointOf(pose, name);
+      return seen ? [apart(seen, project(camera, joints[name]))] : [];
+    });
+    const known = offsets.length >= LIMB_JOINTS.length / 2;
+    return known ? offsets.reduce((sum, offset) => sum + offset, 0) / offsets.length / tall : Infinity;
+  });
+  const from = misses.indexOf(Math.min(...misses));
+  if (!((misses[from] ?? Infinity) < OVERLAY)) return undefined;
+  return { camera, placement: { type: 'same', from }, lengths: lengthsOf(joints) };
+}
+
+function project(camera: Camera, [x, y, z]: Vector): Point {
+  const m = viewMatrix(camera);
+  const row = (r: number): number =>
+    (m[r * 4] ?? 0) * x + (m[r * 4 + 1] ?? 0) * y + (m[r * 4 + 2] ?? 0) * z + (m[r * 4 + 3] ?? 0);
+  return [(camera.fx * row(0)) / row(2) + camera.cx, (camera.fy * row(1)) / row(2) + camera.cy];
+}
+
+/** Lengths of the character's own bones; what a rig does not know is as usual. */
+function lengthsOf(joints: PerJoint<Vector>): BoneLengths {
+  const spine = distance(joints.hips, joints.neck);
+  const usual = Object.fromEntries(
+    Object.entries(USUAL).map(([name, value]) => [name, value * spine]),
+  ) as unknown as BoneLengths;
+  const pair = (from: 'shoulder' | 'elbow' | 'hip' | 'knee', to: 'elbow' | 'wrist' | 'knee' | 'ankle'): number =>
+    (distance(joints[`right_${from}`], joints[`right_${to}`]) +
+      distance(joints[`left_${from}`], joints[`left_${to}`])) /
+    2;
+  return {
+    ...usual,
+    spine,
+    shoulders: distance(joints.right_shoulder, joints.left_shoulder),
+    hips: distance(joints.right_hip, joints.left_hip),
+    upper_arm: pair('shoulder', 'elbow'),
+    forearm: pair('elbow', 'wrist'),
+    thigh: pair('hip', 'knee'),
+    shin: pair('knee', 'ankle'),
+  };
+}

@@ -1,0 +1,78 @@
+import type { Scene } from '../../core/deformation/deformation.ts';
+import { AppError } from '../../core/errors.ts';
+import { asTask } from '../../core/progress.ts';
+import type { PoseSequence } from '../../core/poses/pose-sequence.ts';
+import { hasAnyone } from '../../core/poses/has-anyone.ts';
+import { resamplePoses } from '../../core/poses/resample.ts';
+import { MAX_FRAMES, type GenerateOptions, type GenerateRequest } from '../generate/contract.ts';
+import { createDetector } from '../poses/detect/detector.ts';
+import { bodyFromPicture, type Body } from './body/body.ts';
+import { framedAsCharacter, framedAsPerson } from './framing.ts';
+import { liftPoses } from './lift/lift-poses.ts';
+import { loadCharacter } from './load-character.ts';
+import { puppetScene } from './puppet-scene.ts';
+import { retarget } from './retarget/retarget.ts';
+import { bodyFromViews } from './views/body-from-views.ts';
+import { readViews } from './views/read-views.ts';
+
+/** Pixels that a character covers at working size for a clip of 256 pixels; it grows with the clip. */
+const AREA_AT_256 = 10_000;
+const MAX_AREA = 40_000;
+
+/** The whole puppet: a body from the picture or the views, moved by the poses, as a 4D scene. */
+export async function makePuppet(request: GenerateRequest, options: GenerateOptions = {}): Promise<Scene> {
+  const poses = posesFor(request);
+  const body =
+    request.views === undefined ? await fromPicture(request, options) : await fromViews(request.views, options);
+  const framing =
+    (request.views === undefined ? undefined : framedAsCharacter(poses, body.rig.joints)) ??
+    framedAsPerson(poses, floorOf(body));
+  const { camera, placement, lengths } = framing;
+  const motion = liftPoses(poses, { camera, ...(lengths ? { lengths } : {}), rootDepth: body.rig.joints.hips[1] });
+  return puppetScene(body, retarget(motion, body.rig, placement), poses.fps);
+}
+
+function fromPicture({ image, mask, restPose, size }: GenerateRequest, options: GenerateOptions): Promise<Body> {
+  const { signal, onProgress, onWarning } = options;
+  return asTask(onProgress, { task: 'Making the puppet', total: 2, unit: 'steps' }, async (tick) => {
+    const character = await loadCharacter(image, {
+      ...(mask === undefined ? {} : { mask }),
+      ...(restPose === undefined ? {} : { restPose }),
+      ...(onWarning ? { onWarning } : {}),
+    });
+    signal?.throwIfAborted();
+    tick(1, 'cut out');
+    const body = await bodyFromPicture(character, Math.min(AREA_AT_256 * (size / 256) ** 1.5, MAX_AREA));
+    tick(2, `${body.gaussians.count} Gaussians`);
+    return body;
+  });
+}
+
+async function fromViews(views: string, { signal, onProgress }: GenerateOptions): Promise<Body> {
+  const clip = await readViews(views);
+  signal?.throwIfAborted();
+  const detector = await createDetector();
+  try {
+    return await bodyFromViews(clip, detector, {
+      ...(signal ? { signal } : {}),
+      ...(onProgress ? { onProgress } : {}),
+    });
+  } finally {
+    await detector.dispose();
+  }
+}
+
+/** Height of the ground below the body at rest: what is lower is haze. */
+function floorOf({ gaussians }: Body): number {
+  const heights = Float32Array.from({ length: gaussians.count }, (_, i) => gaussians.means[i * 3 + 2] ?? 0).sort();
+  return heights[Math.floor(heights.length * 0.005)] ?? 0;
+}
+
+/** The poses in the number of frames that the clip has. */
+function posesFor({ poses, frames }: GenerateRequest): PoseSequence {
+  if (!hasAnyone(poses)) {
+    throw new AppError('bad-input', 'The poses show nobody: all keypoints are unknown; choose other poses.');
+  }
+  const wanted = frames ?? Math.min(poses.frames.length, MAX_FRAMES);
+  return wanted === poses.frames.length ? poses : resamplePoses(poses, { frames: wanted });
+}
