@@ -1,4 +1,4 @@
-import { distanceAt, fitBackground, refineBackground, type Background } from './background.ts';
+import { distanceAt, fitBackground, median, refineBackground, type Background } from './background.ts';
 import {
   above,
   areaOf,
@@ -32,8 +32,11 @@ export interface Backdrop extends Size {
 
 /** Least difference that counts as ink: light grey (245 of 255) on white is 0.03 away, rounding errors 0.004. */
 const LEAST_THRESHOLD = 0.012;
+/** Ripples beside edges count as ink rather than light grey clothes as background. */
+const HIGHEST_RIM = 0.022;
 /** Above this noise pixels are averaged with their neighbours before they are compared. */
 const NOISY = 0.004;
+const VERY_NOISY = 0.008;
 
 /** The surface is drawn anew through what was found with it, as long as that finds more. */
 const MAX_ROUNDS = 5;
@@ -46,7 +49,8 @@ const discRadius = ({ width, height }: Size): number => Math.max(1, 0.002 * Math
 /** @param lab Of the picture, OKLab [height, width, 3]. */
 export function readBackdrop(lab: Float32Array, size: Size): Backdrop {
   const fitted = fitBackground(lab, size);
-  const calm = fitted.noise > NOISY ? boxBlur(lab, size, 1) : lab;
+  const once = fitted.noise > NOISY ? boxBlur(lab, size, 1) : lab;
+  const calm = fitted.noise > VERY_NOISY ? boxBlur(once, size, 1) : once;
   let backdrop = compare(calm, fitted, size, 5 * fitted.noise);
   for (let round = 0; round < MAX_ROUNDS; round++) {
     // What is a step away from ink is background for certain; an edge's mixed colours would tint the surface.
@@ -57,7 +61,18 @@ export function readBackdrop(lab: Float32Array, size: Size): Backdrop {
     backdrop = compare(calm, refined, size, 6 * refined.noise);
     if (areaOf(backdrop.outside) < 1.01 * areaOf(outside)) break;
   }
-  return backdrop;
+  const rim = Math.min(6 * rimNoise(backdrop), HIGHEST_RIM);
+  return rim > backdrop.threshold ? parted(backdrop, rim, discRadius(size)) : backdrop;
+}
+
+/** Noise of the background beside ink, where compression leaves ripples though the rest is clean. */
+function rimNoise({ difference, outside, toInk }: Backdrop): number {
+  const near: number[] = [];
+  for (let index = 0; index < outside.length; index++) {
+    const distance = toInk[index] ?? 0;
+    if (outside[index] && distance > 2 && distance < 8) near.push(difference[index] ?? 0);
+  }
+  return median(near) / 1.54;
 }
 
 function compare(lab: Float32Array, background: Background, size: Size, threshold: number): Backdrop {

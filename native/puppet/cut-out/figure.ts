@@ -1,4 +1,3 @@
-import { AppError } from '../../../core/errors.ts';
 import { componentsOf, diagonalOf, distanceTo, type Component, type Mask, type Size } from './raster.ts';
 
 /** What belongs to the character, and what the artist should know about it. */
@@ -13,15 +12,12 @@ const LEAST_PIXELS = 64;
 
 /**
  * The largest part with what belongs to it: strands and hands that a line's gap parts from it; not specks, lines of a
- * frame, writing, or a second character.
+ * frame, writing, or a second character. Undefined where nothing is large enough.
  */
-export function mainFigure(mask: Mask, size: Size): Figure {
-  const parts = componentsOf(mask, size);
+export function mainFigure(mask: Mask, size: Size): Figure | undefined {
+  const parts = componentsOf(mask, size).filter((part) => !isEdgeStrip(part, size));
   const [main] = parts;
-  if (!main || main.area < Math.max(LEAST_PIXELS, LEAST_SHARE * mask.length)) {
-    const remedy = 'use a picture in which it is larger, or one with a transparent background';
-    throw new AppError('bad-input', `No character was found in the picture; ${remedy}.`);
-  }
+  if (!main || main.area < Math.max(LEAST_PIXELS, LEAST_SHARE * mask.length)) return undefined;
   const kept = new Uint8Array(mask.length);
   for (const index of main.pixels) kept[index] = 1;
   const toMain = distanceTo(kept, size);
@@ -31,6 +27,13 @@ export function mainFigure(mask: Mask, size: Size): Figure {
     else if (part.area > 0.3 * main.area) others.push(part);
   }
   return { mask: kept, warnings: [...otherWarnings(others), ...edgeWarnings(kept, size)] };
+}
+
+/** The dark rim of a scan. */
+function isEdgeStrip({ left, top, right, bottom }: Component, { width, height }: Size): boolean {
+  const upright = right - left < 0.04 * width && (left === 0 || right === width) && bottom - top > 0.5 * height;
+  const level = bottom - top < 0.04 * height && (top === 0 || bottom === height) && right - left > 0.5 * width;
+  return upright || level;
 }
 
 function belongs(part: Component, main: Component, toMain: Float32Array): boolean {
@@ -51,7 +54,7 @@ function otherWarnings(others: readonly Component[]): string[] {
 }
 
 /** Sides of the picture at which the figure is cut. */
-function edgeWarnings(mask: Mask, size: Size): string[] {
+export function edgeWarnings(mask: Mask, size: Size): string[] {
   const cut = cutSides(mask, size);
   if (cut.length === 0) return [];
   return [`The character seems to be cut off at the ${cut.join(' and the ')} of the picture.`];

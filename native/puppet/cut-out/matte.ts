@@ -1,5 +1,5 @@
 import type { RgbaPicture } from '../../media/png.ts';
-import { above, distanceTo, invert, type Mask } from './raster.ts';
+import { above, distanceTo, invert, maskWhere, type Mask } from './raster.ts';
 import { smoothField } from './smooth.ts';
 
 /** How far from the mask's edge a pixel may be a mix of character and background, in pixels. */
@@ -31,7 +31,7 @@ export function matte({ width, height, rgba }: RgbaPicture, mask: Mask, band = B
       if (own) unmix(index, rgba, background, own, within > 0 ? within - 0.5 : 0.5 - beyond, band, out);
     }
   }
-  bleed(out, outside, band, size);
+  bleed(out, outside, size);
   return out;
 }
 
@@ -105,28 +105,67 @@ function unmix(
   const high = clamp01(1 + (depth + 0.6) / band);
   const alpha = Math.min(Math.max(trust * clamp01(mixed) + (1 - trust) * byDistance, low), high);
   out[index * 4 + 3] = Math.round(alpha * 255);
+  clean(index, alpha, rgba, background, own, out);
+}
+
+/** Writes a mixed pixel's colour without the background's share. */
+function clean(
+  index: number,
+  alpha: number,
+  rgba: Uint8Array,
+  background: Float32Array,
+  own: readonly [number, number, number],
+  out: Uint8Array,
+): void {
+  // The fainter a pixel, the more a rounding error of its background shows in what is left.
+  const share = clamp01(alpha * 1.5 - 0.25);
   for (let c = 0; c < 3; c++) {
     const seen = rgba[index * 4 + c] ?? 0;
-    const clean = (seen - (1 - alpha) * (background[index * 3 + c] ?? 0)) / Math.max(alpha, 0.05);
-    // The fainter a pixel, the more a rounding error of its background shows in what is left.
-    const share = clamp01(alpha * 1.5 - 0.25);
-    out[index * 4 + c] = Math.round(Math.min(Math.max(clean * share + (own[c] ?? 0) * (1 - share), 0), 255));
+    const pure = (seen - (1 - alpha) * (background[index * 3 + c] ?? 0)) / Math.max(alpha, 0.05);
+    out[index * 4 + c] = Math.round(Math.min(Math.max(pure * share + (own[c] ?? 0) * (1 - share), 0), 255));
   }
 }
 
 const clamp01 = (value: number): number => Math.min(Math.max(value, 0), 1);
 
-/** Carries colours from the edge outwards over transparent pixels. */
+/** How far colours are carried over transparent pixels, in pixels. */
+const BLEED = 4;
+
+/**
+ * Colours without the background's share where alpha is known.
+ * @param alpha 0..255 a pixel
+ */
+export function decontaminate({ width, height, rgba }: RgbaPicture, alpha: Uint8Array): Uint8Array {
+  const size = { width, height };
+  const solid = maskWhere(alpha.length, (index) => (alpha[index] ?? 0) >= 128);
+  const inside = distanceTo(invert(solid), size);
+  const outside = distanceTo(solid, size);
+  const background = backgroundColours(rgba, outside, size);
+  const out = rgba.slice();
+  for (let index = 0; index < alpha.length; index++) {
+    const value = alpha[index] ?? 0;
+    out[index * 4 + 3] = value;
+    if (value === 0 || value === 255) continue;
+    const own = foregroundNear(index, rgba, background, inside, size);
+    if (own) clean(index, value / 255, rgba, background, own, out);
+  }
+  bleed(out, outside, size);
+  return out;
+}
+
+/**
+ * Carries colours from the edge outwards over transparent pixels.
+ * @param outside Distance of each pixel to the figure.
+ */
 export function bleed(
   out: Uint8Array,
   outside: Float32Array,
-  band: number,
   { width, height }: { width: number; height: number },
 ): void {
   const ring: number[] = [];
   for (let index = 0; index < outside.length; index++) {
     const distance = outside[index] ?? 0;
-    if (out[index * 4 + 3] === 0 && distance > 0 && distance <= band + 2) ring.push(index);
+    if (out[index * 4 + 3] === 0 && distance > 0 && distance <= BLEED) ring.push(index);
   }
   ring.sort((a, b) => (outside[a] ?? 0) - (outside[b] ?? 0));
   for (const index of ring) {

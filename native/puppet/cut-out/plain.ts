@@ -8,6 +8,7 @@ import {
   diagonalOf,
   dilate,
   distanceTo,
+  erode,
   flood,
   invert,
   maskWhere,
@@ -17,6 +18,7 @@ import {
   type Size,
 } from './raster.ts';
 import { withoutShadow } from './shadow.ts';
+import { boxBlur } from './smooth.ts';
 
 /** A figure in front of a plain background, or drawn on it. */
 export interface PlainFigure {
@@ -39,6 +41,11 @@ const THICKEST = 0.045;
 /** A line stands out by this share of what the strongest do. */
 const STROKE = 0.3;
 
+/** Faint crumbs up to twice this thick are no part of a figure, in pixels. */
+const FRINGE = 1.5;
+/** Above this noise faint edges are ragged. */
+const NOISY = 0.0015;
+
 /** Undefined where nothing but background was found. */
 export function plainFigure(backdrop: Backdrop): PlainFigure | undefined {
   const box = figureBox(invert(backdrop.like), backdrop);
@@ -53,7 +60,7 @@ export function plainFigure(backdrop: Backdrop): PlainFigure | undefined {
       return { how: 'drawing', mask: withFaintEdges(drawn(strokes, pockets), backdrop) };
     }
   }
-  const mask = solid(backdrop, pocketsOf(backdrop, line), box);
+  const mask = withoutFringe(solid(backdrop, pocketsOf(backdrop, line), box), backdrop);
   return { how: 'border', mask: withoutShadow(mask, backdrop, box) };
 }
 
@@ -101,6 +108,25 @@ function withFaintEdges(mask: Mask, backdrop: Backdrop): Mask {
   const near = dilate(mask, backdrop, reach);
   const open = maskWhere(mask.length, (i) => mask[i] === 1 || (near[i] === 1 && backdrop.like[i] === 0));
   return flood(open, pixelsOf(mask), backdrop);
+}
+
+/** Without crumbs and spikes of faint pixels, which compression and noise leave beside edges. */
+function withoutFringe(mask: Mask, backdrop: Backdrop): Mask {
+  const { difference, threshold, background } = backdrop;
+  const strong = Math.max(3 * threshold, 0.05);
+  const opened = dilate(erode(mask, backdrop, FRINGE), backdrop, FRINGE);
+  const near = background.noise > NOISY ? meanOf(mask, backdrop, 2) : undefined;
+  return maskWhere(mask.length, (index) => {
+    if ((difference[index] ?? 0) > strong) return mask[index] === 1;
+    return near ? (near[index] ?? 0) >= 0.5 : opened[index] === 1 && mask[index] === 1;
+  });
+}
+
+function meanOf(mask: Mask, size: Size, radius: number): Float32Array {
+  const values = new Float32Array(mask.length * 3);
+  mask.forEach((inside, index) => (values[index * 3] = inside));
+  const blurred = boxBlur(values, size, radius);
+  return Float32Array.from({ length: mask.length }, (_, index) => blurred[index * 3] ?? 0);
 }
 
 function solid({ outside, threshold }: Backdrop, pockets: readonly Pocket[], box: Box): Mask {
