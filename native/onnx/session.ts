@@ -52,6 +52,8 @@ async function createSession(model: Uint8Array | string, name: string, threads: 
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     logSeverityLevel: 3,
+    // Threads that wait in a loop take the processor from everybody else; measured slower too on a busy machine.
+    extra: { session: { intra_op: { allow_spinning: '0' } } },
   };
   try {
     return typeof model === 'string'

@@ -8,6 +8,24 @@ export const BLAZEPOSE_SIZE = 256;
 const SIZE = BLAZEPOSE_SIZE;
 /** 33 landmarks; the network gives 6 more that only place its own next crop. */
 export const LANDMARKS = 33;
+
+/** The landmark that each of COCO's 17 joints is. */
+export const BLAZEPOSE_COCO = [0, 2, 5, 7, 8, 11, 12, 13, 14, 15, 16, 23, 24, 25, 26, 27, 28] as const;
+
+/** Landmarks beyond COCO's, by name; left and right are the person's. */
+export const BLAZEPOSE = {
+  leftMouth: 9,
+  rightMouth: 10,
+  leftPinky: 17,
+  rightPinky: 18,
+  leftIndex: 19,
+  rightIndex: 20,
+  leftHeel: 29,
+  rightHeel: 30,
+  leftToe: 31,
+  rightToe: 32,
+} as const;
+
 const LANDMARK_NUMBERS = 5;
 const HEATMAP = 64;
 const HEATMAPS = 39;
