@@ -83,7 +83,7 @@ const FOOT: Record<Channel<'leftFoot'>, Range> = {
   lift: [0, 110],
   pitch: [-90, 60],
   yaw: [-30, 60],
-  turn: [-360, 360],
+  turn: [-400, 400],
   knee: [-30, 60],
 };
 export const LIMITS: { readonly [P in Part]: Readonly<Record<Channel<P>, Range>> } = {

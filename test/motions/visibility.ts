@@ -61,7 +61,7 @@ function facing(name: string, point: Vector, body: Body, eye: Vector): number {
   const own = name.startsWith('left_') ? left : scale(left, -1);
   if (name === 'nose') return dot(toEye, ahead) + 0.1;
   // An ear is found from before and behind; an eye up to the profile.
-  if (name.endsWith('_ear')) return dot(toEye, own) + 0.35;
+  if (name.endsWith('_ear')) return dot(toEye, own) + 0.55;
   return dot(toEye, normalize(add(ahead, scale(own, 0.5))));
 }
 

@@ -15,10 +15,10 @@ const leftFoot: Tracks['leftFoot'] = {
 
 /** Up along the side on the step, across the chest on the tap; the left arm leads to the left and is late to the right. */
 const leftArm: Tracks['leftArm'] = {
-  out: { 0: 30, 6: 138, 9: 136, 12.5: 34, 18: 112, 21: 96 },
+  out: { 0: 30, 6: 119, 9: 121, 12.5: 34, 18: 112, 21: 96 },
   front: { 0: 42, 6: 2, 9: 4, 12.5: 46, 18.3: 26, 21.5: 30 },
   twist: { 0: 0, 5.5: 46, 9.5: 40, 12.5: 0, 18.5: 60, 22: 40 },
-  elbow: { 0: 96, 4: 66, 6.5: 42, 9.5: 56, 13: 100, 18.5: 62, 21.5: 84 },
+  elbow: { 0: 96, 4: 66, 6.5: 44, 9.5: 56, 13: 100, 18.5: 62, 21.5: 84 },
   pronate: { 0: 50, 6: 10, 13: 50, 18.5: 12 },
   wrist: { 1: 28, 7: -18, 10: 24, 13.5: 30, 19.5: -10 },
   shrug: { 0: 6, 6: 4, 9: 0, 12.5: 8, 18: 2 },
