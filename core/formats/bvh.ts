@@ -1,5 +1,6 @@
 import { rigMotion, type RigMotionOptions } from '../poses/motion-from-rig.ts';
 import type { Rig } from '../poses/motion-rig.ts';
+import { placeJoint, turnAbout } from '../poses/motion-transforms.ts';
 import type { Motion } from '../poses/motion.ts';
 import { parseBvh, type Bvh, type BvhJoint } from './bvh-parse.ts';
 
@@ -19,19 +20,16 @@ export const isBvh = (source: Uint8Array): boolean =>
 function bvhRig(bvh: Bvh): Rig {
   const { joints, frameCount, fps, values, channelCount } = bvh;
   const offsets = joints.map((joint) => localOffset(joint, bvh));
+  const local = new Float64Array(12);
   const evaluate = (frame: number, transforms: Float64Array): void => {
-    const channels = values.subarray(frame * channelCount, (frame + 1) * channelCount);
     joints.forEach((joint, i) => {
-      const local = localTransform(joint, offsets[i] ?? joint.offset, channels);
-      const parent = joint.parent < 0 ? undefined : transforms.subarray(joint.parent * 12, joint.parent * 12 + 12);
-      transforms.set(parent ? product(parent, local) : local, i * 12);
+      setLocal(local, joint, offsets[i] ?? joint.offset, values, frame * channelCount);
+      placeJoint(transforms, i, joint.parent, local);
     });
   };
   const rest = new Float64Array(joints.length * 12);
   joints.forEach(({ parent, offset: [x, y, z] }, i) => {
-    const at = parent < 0 ? undefined : rest.subarray(parent * 12, parent * 12 + 12);
-    const local = Float64Array.of(1, 0, 0, x, 0, 1, 0, y, 0, 0, 1, z);
-    rest.set(at ? product(at, local) : local, i * 12);
+    placeJoint(rest, i, parent, Float64Array.of(1, 0, 0, x, 0, 1, 0, y, 0, 0, 1, z));
   });
   return { joints, fps, frameCount, rest, evaluate };
 }
@@ -59,32 +57,22 @@ function localOffset(joint: BvhJoint, { values, channelCount, frameCount }: Bvh)
   return asWhole <= asChange ? replaced : joint.offset;
 }
 
-function localTransform({ channels }: BvhJoint, offset: Offset, values: Float64Array): Float64Array {
-  let local: Float64Array = Float64Array.of(1, 0, 0, offset[0], 0, 1, 0, offset[1], 0, 0, 1, offset[2]);
+/** Writes a joint's transform to its parent; the values of the frame start at `start`. */
+function setLocal(
+  local: Float64Array,
+  { channels }: BvhJoint,
+  offset: Offset,
+  values: Float64Array,
+  start: number,
+): void {
+  local.fill(0);
+  for (let axis = 0; axis < 3; axis++) {
+    local[axis * 5] = 1;
+    local[axis * 4 + 3] = offset[axis] ?? 0;
+  }
   for (const { kind, axis, index } of channels) {
-    const value = values[index] ?? 0;
+    const value = values[start + index] ?? 0;
     if (kind === 'position') local[axis * 4 + 3] = (local[axis * 4 + 3] ?? 0) + value;
-    else local = product(local, rotation(axis, (value * Math.PI) / 180));
+    else turnAbout(local, axis, (value * Math.PI) / 180);
   }
-  return local;
-}
-
-function rotation(axis: 0 | 1 | 2, angle: number): Float64Array {
-  const [c, s] = [Math.cos(angle), Math.sin(angle)];
-  if (axis === 0) return Float64Array.of(1, 0, 0, 0, 0, c, -s, 0, 0, s, c, 0);
-  if (axis === 1) return Float64Array.of(c, 0, s, 0, 0, 1, 0, 0, -s, 0, c, 0);
-  return Float64Array.of(c, -s, 0, 0, s, c, 0, 0, 0, 0, 1, 0);
-}
-
-/** Product of two 3x4 transforms, the second applied first. */
-function product(a: Float64Array, b: Float64Array): Float64Array {
-  const result = new Float64Array(12);
-  for (let row = 0; row < 3; row++) {
-    for (let column = 0; column < 4; column++) {
-      let sum = column === 3 ? (a[row * 4 + 3] ?? 0) : 0;
-      for (let k = 0; k < 3; k++) sum += (a[row * 4 + k] ?? 0) * (b[k * 4 + column] ?? 0);
-      result[row * 4 + column] = sum;
-    }
-  }
-  return result;
 }

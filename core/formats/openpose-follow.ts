@@ -1,4 +1,5 @@
 import { MIN_CONFIDENCE } from '../poses/pose-sequence.ts';
+import { SKELETONS } from '../poses/skeleton.ts';
 import type { Person } from './openpose-people.ts';
 
 /** How far a person may move between two frames, in parts of the own size, and how much more a frame of absence adds. */
@@ -7,13 +8,29 @@ const STEP_PER_ABSENCE = 0.05;
 const MAX_STEP = 1;
 /** A glimpse that was not confirmed for so many frames was none; without this every mistake would be followed for ever. */
 const GLIMPSE_FRAMES = 30;
+/** People that are followed at once; the least prominent beyond are given up, or crowds would cost minutes. */
+const MAX_TRACKS = 96;
 /** Fewer keypoints than this say nothing about a size. */
 const MIN_POINTS = 3;
 
+const NAMES = SKELETONS.openpose18.names;
+
+/** A person in one frame, ready for comparison. */
+interface Sight {
+  readonly person: Person;
+  /** [18, 2], NaN where a keypoint is not trusted. */
+  readonly body: Float64Array;
+  readonly points: number;
+  /** Middle and diagonal of the box around the trusted keypoints. */
+  readonly x: number;
+  readonly y: number;
+  readonly size: number;
+  readonly prominence: number;
+}
+
 interface Track {
-  /** Frame and person of each sight. */
   readonly sights: Map<number, Person>;
-  last: Person;
+  last: Sight;
   lastFrame: number;
   prominence: number;
 }
@@ -26,66 +43,79 @@ export function followPerson(frames: readonly (readonly Person[])[]): (Person | 
   let tracks: Track[] = [];
   let best: Track | undefined;
   frames.forEach((people, frame) => {
-    const unclaimed = new Set(people);
-    for (const { track, person } of matches(tracks, people, frame)) {
-      if (track.lastFrame === frame || !unclaimed.delete(person)) continue;
-      see(track, person, frame);
+    const sights = people.map(sightOf);
+    const unclaimed = new Set(sights);
+    for (const { track, sight } of matches(tracks, sights, frame)) {
+      if (track.lastFrame === frame || !unclaimed.delete(sight)) continue;
+      see(track, sight, frame);
     }
-    for (const person of unclaimed) {
-      const track: Track = { sights: new Map(), last: person, lastFrame: frame, prominence: 0 };
-      see(track, person, frame);
+    for (const sight of unclaimed) {
+      const track: Track = { sights: new Map(), last: sight, lastFrame: frame, prominence: 0 };
+      see(track, sight, frame);
       tracks.push(track);
     }
-    tracks = tracks.filter(({ sights, lastFrame }) => sights.size > 2 || frame - lastFrame < GLIMPSE_FRAMES);
     for (const track of tracks) if (!best || track.prominence > best.prominence) best = track;
+    tracks = tracks.filter(({ sights, lastFrame }) => sights.size > 2 || frame - lastFrame < GLIMPSE_FRAMES);
+    if (tracks.length > MAX_TRACKS) {
+      tracks = tracks.sort((a, b) => b.prominence - a.prominence).slice(0, MAX_TRACKS);
+    }
   });
   return frames.map((_, frame) => best?.sights.get(frame));
 }
 
-function see(track: Track, person: Person, frame: number): void {
-  track.sights.set(frame, person);
+function sightOf(person: Person): Sight {
+  const body = Float64Array.from(
+    NAMES.flatMap((name) => {
+      const [x, y, confidence] = person.get(name) ?? [0, 0, 0];
+      return confidence >= MIN_CONFIDENCE ? [x, y] : [NaN, NaN];
+    }),
+  );
+  let [left, top, right, bottom, points, confidences] = [Infinity, Infinity, -Infinity, -Infinity, 0, 0];
+  for (const [x, y, confidence] of person.values()) {
+    confidences += confidence;
+    if (confidence < MIN_CONFIDENCE) continue;
+    points++;
+    [left, right, top, bottom] = [Math.min(left, x), Math.max(right, x), Math.min(top, y), Math.max(bottom, y)];
+  }
+  const size = points > 0 ? Math.hypot(right - left, bottom - top) : 0;
+  return { person, body, points, x: (left + right) / 2, y: (top + bottom) / 2, size, prominence: size * confidences };
+}
+
+function see(track: Track, sight: Sight, frame: number): void {
+  track.sights.set(frame, sight.person);
   track.lastFrame = frame;
   // A hand alone must not stand for the person that the next frame is compared with.
-  if (trusted(person).length >= MIN_POINTS) track.last = person;
-  track.prominence += prominenceOf(person);
+  if (sight.points >= MIN_POINTS) track.last = sight;
+  track.prominence += sight.prominence;
 }
 
 /** Pairs of tracks and people that may be the same person, the likeliest first. */
-function matches(tracks: readonly Track[], people: readonly Person[], frame: number) {
-  const pairs = tracks.flatMap((track) => {
+function matches(tracks: readonly Track[], sights: readonly Sight[], frame: number) {
+  const pairs: { track: Track; sight: Sight; step: number }[] = [];
+  for (const track of tracks) {
     const reach = Math.min(MAX_STEP, STEP + STEP_PER_ABSENCE * (frame - track.lastFrame - 1));
-    return people.map((person) => ({ track, person, step: stepBetween(track.last, person), reach }));
-  });
-  return pairs.filter(({ step, reach }) => step <= reach).sort((a, b) => a.step - b.step);
+    for (const sight of sights) {
+      const step = stepBetween(track.last, sight, reach);
+      if (step <= reach) pairs.push({ track, sight, step });
+    }
+  }
+  return pairs.sort((a, b) => a.step - b.step);
 }
 
-/** Mean way of the keypoints that both have, in parts of the larger one's size; Infinity where they have too few. */
-export function stepBetween(from: Person, to: Person): number {
+/** Mean way of the keypoints that both have, in parts of the larger one's size; Infinity where they have none. */
+function stepBetween(from: Sight, to: Sight, reach: number): number {
+  const size = Math.max(from.size, to.size);
+  // Boxes so far apart share no keypoint within reach, whichever were seen.
+  if (!(Math.hypot(to.x - from.x, to.y - from.y) <= (reach + 1) * size)) return Infinity;
   let [sum, count] = [0, 0];
-  for (const [name, [x, y, confidence]] of from) {
-    const other = to.get(name);
-    if (!other || Math.min(confidence, other[2]) < MIN_CONFIDENCE) continue;
-    sum += Math.hypot(other[0] - x, other[1] - y);
+  for (let i = 0; i < from.body.length; i += 2) {
+    const way = Math.hypot(
+      (to.body[i] ?? NaN) - (from.body[i] ?? NaN),
+      (to.body[i + 1] ?? NaN) - (from.body[i + 1] ?? NaN),
+    );
+    if (Number.isNaN(way)) continue;
+    sum += way;
     count++;
   }
-  const size = Math.max(sizeOf(from), sizeOf(to));
   return count > 0 && size > 0 ? sum / count / size : Infinity;
 }
-
-const trusted = (person: Person): (readonly [number, number, number])[] =>
-  [...person.values()].filter(([, , confidence]) => confidence >= MIN_CONFIDENCE);
-
-/** Diagonal of the box around the trusted keypoints. */
-function sizeOf(person: Person): number {
-  const points = trusted(person);
-  if (points.length < 2) return 0;
-  const extent = (axis: 0 | 1): number => {
-    const values = points.map((point) => point[axis]);
-    return Math.max(...values) - Math.min(...values);
-  };
-  return Math.hypot(extent(0), extent(1));
-}
-
-/** Large, complete and sure. */
-export const prominenceOf = (person: Person): number =>
-  sizeOf(person) * [...person.values()].reduce((sum, [, , confidence]) => sum + confidence, 0);

@@ -1,25 +1,11 @@
-/** 3x4 row-major: a rotation with scale, and a place. */
-export type Matrix = Float64Array;
-
-/** Product of two transforms, the second applied first. */
-export function product(a: Matrix, b: Matrix): Matrix {
-  const result = new Float64Array(12);
-  for (let row = 0; row < 3; row++) {
-    for (let column = 0; column < 4; column++) {
-      let sum = column === 3 ? (a[row * 4 + 3] ?? 0) : 0;
-      for (let k = 0; k < 3; k++) sum += (a[row * 4 + k] ?? 0) * (b[k * 4 + column] ?? 0);
-      result[row * 4 + column] = sum;
-    }
-  }
-  return result;
-}
+import type { Transforms } from '../../core/poses/motion-transforms.ts';
 
 /** Translation after rotation (a quaternion x, y, z, w of any length) after scale. */
 export function transformOf(
   translation: readonly number[],
   rotation: readonly number[],
   scale: readonly number[],
-): Matrix {
+): Transforms {
   const [qx = 0, qy = 0, qz = 0, qw = 1] = rotation;
   const length = Math.hypot(qx, qy, qz, qw) || 1;
   const [x, y, z, w] = [qx / length, qy / length, qz / length, qw / length];
@@ -33,7 +19,7 @@ export function transformOf(
 }
 
 /** The transform back; undefined where there is none. */
-export function inverse(m: Matrix): Matrix | undefined {
+export function inverse(m: Transforms): Transforms | undefined {
   const at = (row: number, column: number): number => m[(row % 3) * 4 + (column % 3)] ?? 0;
   const result = new Float64Array(12);
   let determinant = 0;

@@ -2,8 +2,9 @@ import type { Animation, AnimationChannel, Node, Skin } from '@gltf-transform/co
 import { isRecord, type JsonRecord } from '../../core/formats/json.ts';
 import type { RigPart } from '../../core/poses/motion-names.ts';
 import type { Rig } from '../../core/poses/motion-rig.ts';
+import { placeJoint, product, type Transforms } from '../../core/poses/motion-transforms.ts';
 import type { GltfMotionFile } from './gltf-motion-file.ts';
-import { inverse, product, transformOf, type Matrix } from './gltf-motion-matrix.ts';
+import { inverse, transformOf } from './gltf-motion-matrix.ts';
 import { sampleTrack, trackOf, type Track } from './gltf-motion-track.ts';
 
 /** The nodes of a file under one of its animations, as a rig: y is up, as glTF has it. */
@@ -42,13 +43,9 @@ function place(
   order: readonly number[],
   parents: readonly number[],
   transforms: Float64Array,
-  local: (node: number) => Matrix,
+  local: (node: number) => Transforms,
 ): void {
-  for (const i of order) {
-    const parent = parents[i] ?? -1;
-    const own = local(i);
-    transforms.set(parent < 0 ? own : product(transforms.subarray(parent * 12, parent * 12 + 12), own), i * 12);
-  }
+  for (const i of order) placeJoint(transforms, i, parents[i] ?? -1, local(i));
 }
 
 /** The animated properties of a node. */
@@ -95,7 +92,7 @@ function spanOf(tracks: ReadonlyMap<number, NodeTracks>): { start: number; end: 
   return end >= start ? { start, end } : { start: 0, end: 0 };
 }
 
-function localOf(node: Node | undefined, tracks: NodeTracks | undefined, time: number): Matrix {
+function localOf(node: Node | undefined, tracks: NodeTracks | undefined, time: number): Transforms {
   const translation = tracks?.translation
     ? sampleTrack(tracks.translation, time)
     : (node?.getTranslation() ?? [0, 0, 0]);
@@ -115,7 +112,7 @@ function boundPose(
   const [skin] = skins.toSorted((a, b) => b.listJoints().length - a.listJoints().length);
   const matrices = skin?.getInverseBindMatrices();
   if (!skin || !matrices) return still;
-  const bound = new Map<number, Matrix>();
+  const bound = new Map<number, Transforms>();
   skin.listJoints().forEach((joint, i) => {
     const node = index.get(joint);
     const c = matrices.getElement<number[]>(i, []); // 4x4, column by column
@@ -134,7 +131,7 @@ function boundPose(
 }
 
 /** A node as it stands relative to its parent, on the parent's other place. */
-function carried(rest: Float64Array, still: Float64Array, parent: number, node: number): Matrix {
+function carried(rest: Float64Array, still: Float64Array, parent: number, node: number): Transforms {
   const own = still.subarray(node * 12, node * 12 + 12);
   const back = inverse(still.subarray(parent * 12, parent * 12 + 12));
   return back ? product(rest.subarray(parent * 12, parent * 12 + 12), product(back, own)) : own;
