@@ -1,0 +1,105 @@
+import { BODY_LIMBS } from '../draw/palette.ts';
+import { BODY } from '../skeleton.ts';
+import { HUES } from './picture.ts';
+import type { ColourOrder } from '../draw/palette.ts';
+import type { Segment } from './segments.ts';
+
+type Place = readonly [x: number, y: number];
+
+/** The limbs of one body, found by colour and by where they meet. */
+export interface Body {
+  /** Place of each of the 18 joints, where a limb ends there. */
+  readonly places: readonly (Place | undefined)[];
+  /** The stroke of each limb, where there is one. */
+  readonly limbs: readonly (Segment | undefined)[];
+  /** How much speaks for this reading: strokes by their mass, each as far as it meets what it hangs on. */
+  readonly score: number;
+}
+
+/** Index of limb or joint i's hue in the picture. Swapping red and blue turns hue h into 240 degrees - h. */
+export const hueIndex = (i: number, order: ColourOrder): number =>
+  order === 'written' ? i : (((12 - i) % HUES) + HUES) % HUES;
+
+/** Strokes that end this far from where they should meet, in pixels and as a share of the body's size, do not belong. */
+const MEETING_SHARE = 0.03;
+const LEAST_MEETING = 3;
+
+/** Reads the body with the strongest limbs out of the strokes of each hue. */
+export function assembleBody(strokes: readonly (readonly Segment[])[], order: ColourOrder): Body | undefined {
+  const candidates = BODY_LIMBS.map((_, limb) => strokes[hueIndex(limb, order)] ?? []);
+  const extent = extentOf(candidates.map(([first]) => first));
+  const tolerance = LEAST_MEETING + MEETING_SHARE * extent;
+  const necks = neckCandidates(candidates, tolerance);
+  let best: Body | undefined;
+  for (const neck of necks) {
+    const body = growBody(neck, candidates, tolerance);
+    if (body.score > (best?.score ?? 0)) best = body;
+  }
+  return best;
+}
+
+function extentOf(segments: readonly (Segment | undefined)[]): number {
+  const points = segments.flatMap((segment) => (segment ? [segment.from, segment.to] : []));
+  if (points.length === 0) return 0;
+  const range = (values: number[]): number => Math.max(...values) - Math.min(...values);
+  return Math.max(range(points.map(([x]) => x)), range(points.map(([, y]) => y)));
+}
+
+const distance = (a: Place, b: Place): number => Math.hypot(a[0] - b[0], a[1] - b[1]);
+
+/** Ends of strokes that may be limbs at the neck, those with most others around them first. */
+function neckCandidates(candidates: readonly (readonly Segment[])[], tolerance: number): Place[] {
+  const ends = BODY_LIMBS.flatMap(([from], limb) =>
+    from === BODY.neck
+      ? (candidates[limb] ?? []).flatMap(({ from: a, to: b }) => [
+          { limb, at: a },
+          { limb, at: b },
+        ])
+      : [],
+  );
+  const votes = ends.map(({ at }) => {
+    const near = ends.filter((other) => distance(other.at, at) < tolerance);
+    return { at, near, limbs: new Set(near.map(({ limb }) => limb)).size };
+  });
+  votes.sort((a, b) => b.limbs - a.limbs);
+  return votes.slice(0, 8).map(({ near }) => middle(near.map(({ at }) => at)));
+}
+
+const middle = (places: readonly Place[]): Place => [
+  places.reduce((sum, [x]) => sum + x, 0) / places.length,
+  places.reduce((sum, [, y]) => sum + y, 0) / places.length,
+];
+
+/** Hangs limb after limb on the joints already placed, from the neck outwards. */
+function growBody(neck: Place, candidates: readonly (readonly Segment[])[], tolerance: number): Body {
+  const places = new Array<Place | undefined>(18).fill(undefined);
+  const limbs = new Array<Segment | undefined>(BODY_LIMBS.length).fill(undefined);
+  places[BODY.neck] = neck;
+  let score = 0;
+  BODY_LIMBS.forEach(([from, to], limb) => {
+    const anchor = places[from];
+    if (!anchor) return;
+    let best = 0;
+    for (const segment of candidates[limb] ?? []) {
+      const [near, far] = [segment.from, segment.to].sort((a, b) => distance(a, anchor) - distance(b, anchor));
+      if (!near || !far) continue;
+      const worth = segment.mass * Math.exp(-((distance(near, anchor) / tolerance) ** 2));
+      if (worth <= best || distance(near, anchor) > 2 * tolerance) continue;
+      best = worth;
+      places[to] = far;
+      limbs[limb] = segment;
+    }
+    score += best;
+  });
+  return { places: places.map((place, joint) => place && meetingPlace(joint, place, limbs)), limbs, score };
+}
+
+/** The middle of the ends that meet at a joint. */
+function meetingPlace(joint: number, place: Place, limbs: readonly (Segment | undefined)[]): Place {
+  const ends = BODY_LIMBS.flatMap((limb, i): Place[] => {
+    const segment = limbs[i];
+    if (!segment || !limb.includes(joint)) return [];
+    return [distance(segment.from, place) < distance(segment.to, place) ? segment.from : segment.to];
+  });
+  return ends.length > 0 ? middle(ends) : place;
+}
