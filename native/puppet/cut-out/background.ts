@@ -49,9 +49,16 @@ export function fitBackground(lab: Float32Array, size: Size): Background {
   return { colours, noise, explained: explained / samples.length };
 }
 
-/** The background drawn smoothly through the pixels that are known to belong to it. */
+/** The background bent smoothly to the pixels that are known to belong to it. */
 export function refineBackground(lab: Float32Array, known: Mask, size: Size, before: Background): Background {
-  const colours = smoothField(lab, known, size, 64);
+  // What the surface lacks is smoother than the background itself, and bridges the figure with smaller errors.
+  const lack = smoothField(
+    lab.map((value, at) => value - (before.colours[at] ?? 0)),
+    known,
+    size,
+    64,
+  );
+  const colours = lack.map((value, at) => value + (before.colours[at] ?? 0));
   const residuals: number[] = [];
   const step = Math.max(1, Math.floor(known.length / 20_000));
   for (let index = 0; index < known.length; index += step) {

@@ -4,6 +4,8 @@ import { componentsOf, diagonalOf, distanceTo, type Component, type Mask, type S
 export interface Figure {
   readonly mask: Mask;
   readonly warnings: readonly string[];
+  /** Number of pixels of other characters that were left out. */
+  readonly others: number;
 }
 
 /** Smallest share of the picture, and the smallest number of pixels, that can be a character. */
@@ -26,7 +28,11 @@ export function mainFigure(mask: Mask, size: Size): Figure | undefined {
     if (belongs(part, main, toMain)) for (const index of part.pixels) kept[index] = 1;
     else if (part.area > 0.3 * main.area) others.push(part);
   }
-  return { mask: kept, warnings: [...otherWarnings(others), ...edgeWarnings(kept, size)] };
+  return {
+    mask: kept,
+    warnings: [...otherWarnings(others), ...edgeWarnings(kept, size)],
+    others: others.reduce((sum, { area }) => sum + area, 0),
+  };
 }
 
 /** The dark rim of a scan. */

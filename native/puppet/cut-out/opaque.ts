@@ -58,8 +58,8 @@ function byBackground(picture: RgbaPicture, frames: number): PlainCut | undefine
   if (frame) return withinFrame(picture, frame, frames - 1);
   const figure = mainFigure(found.mask, picture);
   if (!figure) return undefined;
-  const { mask, warnings } = figure;
-  const trust = trustIn(mask, found.mask, backdrop);
+  const { mask, warnings, others } = figure;
+  const trust = trustIn(mask, areaOf(found.mask) - others, backdrop);
   return { rgba: matte(picture, mask), how: found.how, warnings, trust };
 }
 
@@ -100,15 +100,17 @@ export function uncrop(inner: Uint8Array, { left, top, right, bottom }: Box, { w
 
 /**
  * A plain background explains the border, and what stands out from it is one thing with a clear edge.
- * @param all Everything that stood out from the background.
+ * @param all Number of pixels that stood out from the background.
  */
-function trustIn(mask: Mask, all: Mask, backdrop: Backdrop): Trust {
+function trustIn(mask: Mask, all: number, backdrop: Backdrop): Trust {
   const { explained, noise } = backdrop.background;
   const area = areaOf(mask);
-  const rest = (areaOf(all) - area) / area;
+  const rest = all / area - 1;
   const touch = touchOf(mask, backdrop);
-  if (explained < 0.4 || noise > 0.06 || area > 0.9 * mask.length || touch > 0.5) return 'none';
-  const isPlain = explained > 0.75 && noise < 0.035 && faintEdges(mask, backdrop) < 0.12;
+  const faint = faintEdges(mask, backdrop);
+  const isHopeless = explained < 0.4 || noise > 0.06 || faint > 0.2 || touch > 0.5;
+  if (isHopeless || area > 0.9 * mask.length) return 'none';
+  const isPlain = explained > 0.75 && noise < 0.035 && faint < 0.1;
   return isPlain && rest < 0.35 && touch < 0.25 ? 'sure' : 'doubtful';
 }
 

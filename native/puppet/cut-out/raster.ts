@@ -6,53 +6,75 @@ export interface Size {
 /** A pixel each, row by row: 1 inside, 0 outside. */
 export type Mask = Uint8Array;
 
-const FAR = 1e12;
+/** Stands for no pixel at all; its square is exact in double precision, beside that of any distance. */
+const FAR = 1e6;
 
-/** Distance from every pixel to the nearest pixel of the mask, in pixels between centres; huge where the mask is empty. */
+/**
+ * Distance from every pixel to the nearest pixel of the mask, in pixels between centres; 1e6 where the mask is empty.
+ * Exact: distances along columns first, then along each row the lower envelope of their parabolas (Meijster et al. 2000).
+ */
 export function distanceTo(mask: Mask, { width, height }: Size): Float32Array {
-  const squared = new Float64Array(mask.length);
-  for (let index = 0; index < mask.length; index++) squared[index] = mask[index] ? 0 : FAR;
-  const line = new ParabolaLine(Math.max(width, height));
-  for (let x = 0; x < width; x++) line.sweep(squared, x, width, height);
-  for (let y = 0; y < height; y++) line.sweep(squared, y * width, 1, width);
-  const distances = new Float32Array(mask.length);
-  for (let index = 0; index < mask.length; index++) distances[index] = Math.sqrt(squared[index] ?? 0);
+  const distances = alongColumns(mask, width, height);
+  const envelope = new Envelope(width);
+  for (let y = 0; y < height; y++) envelope.sweep(distances, y * width);
   return distances;
 }
 
-/** The exact distance transform of one line: the lower envelope of parabolas (Felzenszwalb and Huttenlocher). */
-class ParabolaLine {
-  readonly #values: Float64Array;
+function alongColumns(mask: Mask, width: number, height: number): Float32Array {
+  const distances = new Float32Array(mask.length);
+  for (let index = 0; index < mask.length; index++) {
+    if (mask[index]) continue;
+    distances[index] = index < width ? FAR : Math.min((distances[index - width] ?? 0) + 1, FAR);
+  }
+  for (let index = width * (height - 1) - 1; index >= 0; index--) {
+    const below = (distances[index + width] ?? 0) + 1;
+    if (below < (distances[index] ?? 0)) distances[index] = below;
+  }
+  return distances;
+}
+
+/** The lower envelope of parabolas over one row. */
+class Envelope {
+  readonly #width: number;
+  readonly #squares: Float64Array;
   readonly #centres: Int32Array;
   readonly #bounds: Float64Array;
 
-  constructor(longest: number) {
-    this.#values = new Float64Array(longest);
-    this.#centres = new Int32Array(longest);
-    this.#bounds = new Float64Array(longest + 1);
+  constructor(width: number) {
+    this.#width = width;
+    this.#squares = new Float64Array(width);
+    this.#centres = new Int32Array(width);
+    this.#bounds = new Float64Array(width + 1);
   }
 
-  sweep(squared: Float64Array, start: number, step: number, count: number): void {
-    const [values, centres, bounds] = [this.#values, this.#centres, this.#bounds];
-    for (let i = 0; i < count; i++) values[i] = squared[start + i * step] ?? 0;
-    let last = 0;
-    centres[0] = 0;
-    bounds[0] = -Infinity;
-    bounds[1] = Infinity;
-    for (let i = 1; i < count; i++) {
-      const own = (values[i] ?? 0) + i * i;
-      const cutWith = (c: number): number => (own - (values[c] ?? 0) - c * c) / (2 * (i - c));
-      let cut = cutWith(centres[last] ?? 0);
-      while (cut <= (bounds[last] ?? 0)) cut = cutWith(centres[--last] ?? 0);
+  /** Turns a row of distances along columns into distances. */
+  sweep(distances: Float32Array, start: number): void {
+    const [width, squares, centres, bounds] = [this.#width, this.#squares, this.#centres, this.#bounds];
+    let last = -1;
+    for (let i = 0; i < width; i++) {
+      const column = distances[start + i] ?? 0;
+      if (column >= FAR) continue;
+      const square = column * column;
+      squares[i] = square;
+      let cut = -Infinity;
+      while (last >= 0) {
+        const c = centres[last] ?? 0;
+        cut = (square + i * i - (squares[c] ?? 0) - c * c) / (2 * (i - c));
+        if (cut > (bounds[last] ?? 0)) break;
+        last--;
+        cut = -Infinity;
+      }
       last++;
       centres[last] = i;
       bounds[last] = cut;
-      bounds[last + 1] = Infinity;
     }
-    for (let i = 0, k = 0; i < count; i++) {
+    // A row without a pixel in any of its columns is as far from everything as it was.
+    if (last < 0) return;
+    bounds[last + 1] = Infinity;
+    for (let i = 0, k = 0; i < width; i++) {
       while ((bounds[k + 1] ?? 0) < i) k++;
       const c = centres[k] ?? 0;
-      squared[start + i * step] = (i - c) * (i - c) + (values[c] ?? 0);
+      distances[start + i] = Math.sqrt((i - c) * (i - c) + (squares[c] ?? 0));
     }
   }
 }
@@ -64,11 +86,18 @@ export function maskWhere(length: number, test: (index: number) => boolean): Mas
   return mask;
 }
 
-export const invert = (mask: Mask): Mask => maskWhere(mask.length, (index) => !mask[index]);
+export function invert(mask: Mask): Mask {
+  const inverse = new Uint8Array(mask.length);
+  for (let index = 0; index < mask.length; index++) inverse[index] = mask[index] ? 0 : 1;
+  return inverse;
+}
 
 /** Where the values are above a limit. */
-export const above = (values: Float32Array, limit: number): Mask =>
-  maskWhere(values.length, (index) => (values[index] ?? 0) > limit);
+export function above(values: Float32Array, limit: number): Mask {
+  const mask = new Uint8Array(values.length);
+  for (let index = 0; index < mask.length; index++) if ((values[index] ?? 0) > limit) mask[index] = 1;
+  return mask;
+}
 
 export const dilate = (mask: Mask, size: Size, radius: number): Mask => invert(above(distanceTo(mask, size), radius));
 
@@ -113,7 +142,11 @@ export function* pixelsOf(mask: Mask): Generator<number> {
   for (let index = 0; index < mask.length; index++) if (mask[index]) yield index;
 }
 
-export const areaOf = (mask: Mask): number => mask.reduce((sum, inside) => sum + inside, 0);
+export function areaOf(mask: Mask): number {
+  let area = 0;
+  for (const inside of mask) area += inside;
+  return area;
+}
 
 export interface Box {
   readonly left: number;
