@@ -63,7 +63,20 @@ const PERSON: Tree = [
   ],
 ];
 
+/** The same person in a file whose zero pose sits with its legs stretched out to the front. */
+const sittingLeg = ([name, hip, ...children]: Tree): Tree => {
+  const turned = ([joint, [x, y, z], ...rest]: Tree): Tree => [joint, [x, z, -y], ...rest.map(turned)];
+  return [name, hip, ...children.map(turned)];
+};
+const SITTING: Tree = [
+  ...(['Hips', [0, 0, 0]] as const),
+  sittingLeg(leg('Left', 1)),
+  sittingLeg(leg('Right', -1)),
+  ...(PERSON.slice(4) as Tree[]),
+];
+
 interface Make {
+  readonly tree?: Tree;
   readonly names?: Names;
   /** The person's axes in the file's. */
   readonly axes?: (offset: Vector) => Vector;
@@ -75,6 +88,7 @@ interface Make {
 }
 
 function bvh({
+  tree = PERSON,
   names = PLAIN,
   axes = (v) => v,
   order = 'ZXY',
@@ -93,7 +107,7 @@ function bvh({
     const line = name === 'End' ? '' : `CHANNELS ${own.length} ${own.join(' ')}\n`;
     return `${head}\n{\nOFFSET ${axes(offset).join(' ')}\n${line}${children.map((child) => describeJoint(child, depth + 1)).join('')}}\n`;
   };
-  const hierarchy = describeJoint(PERSON, 0);
+  const hierarchy = describeJoint(tree, 0);
   const lines = frames.map((values) => channels.map((channel) => values[channel] ?? 0).join(' '));
   return `HIERARCHY\n${hierarchy}MOTION\nFrames: ${announced ?? frames.length}\nFrame Time: ${frameTime}\n${lines.join('\n')}\n`;
 }
@@ -143,6 +157,11 @@ describe('readBvh', () => {
   it('knows joints without known names by the shape of the skeleton', () => {
     const names = Object.fromEntries([...Object.keys(MIXAMO)].map((name, i) => [name, `joint${i}`]));
     expectStanding(readBvh(bvh({ names })));
+  });
+
+  it('does not depend on a rest pose that stands', () => {
+    const down = { 'LeftUpLeg Xrotation': 90, 'RightUpLeg Xrotation': 90 };
+    expectStanding(readBvh(bvh({ tree: SITTING, frames: [down, down] })));
   });
 
   it('applies rotations in the order of the channels', () => {

@@ -8,7 +8,7 @@ import { jointAt, mapMotion, middleOfHips, MOTION_JOINTS, type Motion, type Vect
 import { add, distance, middle } from './motion-vectors.ts';
 
 export interface RigMotionOptions {
-  /** Frame in which the character is to face -y; without it the mean of the first half second does. */
+  /** Frame of the result in which the character is to face -y; without it the mean of the first half second does. */
   readonly facingFrame?: number;
 }
 
@@ -95,7 +95,7 @@ function hasReferencePose(frames: readonly Traced[]): boolean {
     return next ? longestStep(points, next.points) / stature : 0;
   });
   const [first = 0, ...others] = steps;
-  return frames.length > 3 && first > 0.1 && first > 5 * Math.max(...others);
+  return frames.length > steps.length && first > 0.1 && first > 5 * Math.max(...others);
 }
 
 function longestStep(from: Float64Array, to: Float64Array): number {

@@ -59,6 +59,7 @@ describe('projectMotion', () => {
   it('knows nothing of what a motion does not know, or what is behind the camera', () => {
     expect(seen(projectMotion(person(), camera(0)), 'left_eye').confidence).toBe(0);
     expect(seen(projectMotion(person([[0, -4, 0]]), camera(0)), 'neck').confidence).toBe(0);
+    expect(seen(projectMotion(person([[9, -3.498, 0]]), camera(0)), 'neck').confidence).toBe(0); // beside the lens
   });
 
   it('has feet in the whole body', () => {

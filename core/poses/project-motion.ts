@@ -23,6 +23,8 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
 
 /** Nearer to a camera than this, in world units, nothing is seen. */
 const NEAR = 1e-3;
+/** Beyond, a keypoint is nowhere near the picture, and pose files do not take it. */
+const FAR_OUTSIDE = 1e5;
 
 /**
  * A motion as a camera sees it: pixels of the camera's picture, and depths in the same pixels (positive behind the middle
@@ -51,7 +53,9 @@ function projectFrame(frame: Float64Array, points: readonly number[], camera: Ca
     if (point < 0) return;
     const [x, y, z] = seenFrom(view, jointAt(frame, point));
     if (!(z > NEAR)) return; // behind the camera, or unknown
-    keypoints.set([(camera.fx * x) / z + camera.cx, (camera.fy * y) / z + camera.cy, 1], k * 3);
+    const [column, row] = [(camera.fx * x) / z + camera.cx, (camera.fy * y) / z + camera.cy];
+    if (Math.max(Math.abs(column), Math.abs(row)) > FAR_OUTSIDE) return;
+    keypoints.set([column, row, 1], k * 3);
     if (hips > NEAR) depths[k] = ((z - hips) * camera.fx) / hips;
   });
   return { keypoints, depths };

@@ -4,7 +4,7 @@ import { HUES } from './picture.ts';
 import type { ColourOrder } from '../draw/palette.ts';
 import type { Segment } from './segments.ts';
 
-type Place = readonly [x: number, y: number];
+export type Place = readonly [x: number, y: number];
 
 /** The limbs of one body, found by colour and by where they meet. */
 export interface Body {
@@ -94,12 +94,20 @@ function growBody(neck: Place, candidates: readonly (readonly Segment[])[], tole
   return { places: places.map((place, joint) => place && meetingPlace(joint, place, limbs)), limbs, score };
 }
 
-/** The middle of the ends that meet at a joint. */
+/**
+ * Where the limbs at a joint end, on average. Short ones say it better: their ends are blunter, and an angle cut to whole
+ * degrees moves them less.
+ */
 function meetingPlace(joint: number, place: Place, limbs: readonly (Segment | undefined)[]): Place {
-  const ends = BODY_LIMBS.flatMap((limb, i): Place[] => {
+  let [x, y, sum] = [0, 0, 0];
+  BODY_LIMBS.forEach((limb, i) => {
     const segment = limbs[i];
-    if (!segment || !limb.includes(joint)) return [];
-    return [distance(segment.from, place) < distance(segment.to, place) ? segment.from : segment.to];
+    if (!segment || !limb.includes(joint)) return;
+    const end = distance(segment.from, place) < distance(segment.to, place) ? segment.from : segment.to;
+    const weight = 1 / Math.max(1, distance(segment.from, segment.to)) ** 2;
+    x += end[0] * weight;
+    y += end[1] * weight;
+    sum += weight;
   });
-  return ends.length > 0 ? middle(ends) : place;
+  return sum > 0 ? [x / sum, y / sum] : place;
 }

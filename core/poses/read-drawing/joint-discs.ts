@@ -1,6 +1,7 @@
 import { BODY_LIMBS, type ColourOrder } from '../draw/palette.ts';
-import { hueIndex, type Body } from './body.ts';
-import { HUE_STEP, hueOf, type RgbPicture } from './picture.ts';
+import { hueIndex, type Body, type Place } from './body.ts';
+import { drawnAround, HUE_STEP, hueOf, type RgbPicture } from './picture.ts';
+import type { Segment } from './segments.ts';
 
 /** The disc that marks a joint, where it can be seen. */
 export interface Disc {
@@ -13,14 +14,17 @@ export interface Disc {
 /** Discs mix with what lies under their border; this far their hue may be from their own, in degrees. */
 const MOST_HUE_ERROR = 12;
 const MOST_GREY = 0.4;
-/** A disc of the colour of its limb is told from it by being brighter: 1 / 0.6 where all is certain. */
+/** A joint is at least as sure as its limb, whose brightness is the product of two: by 1 / 0.6, less where the disc is cut. */
 const BRIGHTER = 1.25;
+const LEAST_LEVEL = 60;
+/** Where the end of a limb is hidden, its joint is looked for this share of the limb's length further out. */
+const HIDDEN_SHARE = 0.5;
 /** A joint cannot be further from the end of its limb than this many half widths of the limb, plus the ellipse's cut angle. */
 const REACH_WIDTHS = 2.2;
 const REACH_SHARE = 0.02;
 const LEAST_REACH = 2.5;
 
-/** Finds joint `joint`'s disc near where the limbs say that it is. */
+/** Finds joint `joint`'s disc near where the limbs say that it is, or further out where their end is hidden. */
 export function findDisc(
   picture: RgbPicture,
   joint: number,
@@ -29,12 +33,49 @@ export function findDisc(
   halfWidth: number,
 ): Disc | undefined {
   const place = body.places[joint];
-  if (!place) return undefined;
+  const limbs = BODY_LIMBS.flatMap((limb, i) => (limb.includes(joint) ? (body.limbs[i] ?? []) : []));
+  const [only] = limbs;
+  if (!place || !only) return undefined;
   const hue = hueIndex(joint, order) * HUE_STEP;
-  const ownLimb = BODY_LIMBS[joint]?.includes(joint) ? body.limbs[joint] : undefined;
-  const floor = ownLimb ? ownLimb.level * BRIGHTER : 40;
-  const longest = Math.max(0, ...touching(joint, body));
-  const reach = LEAST_REACH + REACH_WIDTHS * halfWidth + REACH_SHARE * longest;
+  const floor = Math.max(LEAST_LEVEL, BRIGHTER * Math.max(...limbs.map(({ level }) => level)));
+  const reach = LEAST_REACH + REACH_WIDTHS * halfWidth + REACH_SHARE * Math.max(...limbs.map(lengthOf));
+  const disc = discAt(picture, place, reach, hue, floor, halfWidth);
+  if (disc ?? limbs.length > 1) return disc;
+  return hiddenDisc(picture, place, only, reach, (at) => discAt(picture, at, reach, hue, floor, halfWidth));
+}
+
+const lengthOf = ({ from, to }: Segment): number => Math.hypot(to[0] - from[0], to[1] - from[1]);
+
+/** Follows a limb beyond its end, under what lies over it. */
+function hiddenDisc(
+  picture: RgbPicture,
+  [x, y]: Place,
+  limb: Segment,
+  step: number,
+  look: (at: Place) => Disc | undefined,
+): Disc | undefined {
+  const isDrawn = drawnAround(picture);
+  const isFrom = Math.hypot(limb.from[0] - x, limb.from[1] - y) < Math.hypot(limb.to[0] - x, limb.to[1] - y);
+  const [[nearX, nearY], [farX, farY]] = isFrom ? [limb.to, limb.from] : [limb.from, limb.to];
+  const length = lengthOf(limb);
+  const [dx, dy] = [(farX - nearX) / length, (farY - nearY) / length];
+  for (let out = 1; out <= HIDDEN_SHARE * length; out++) {
+    const at: Place = [x + dx * out, y + dy * out];
+    if (!isDrawn(...at)) return undefined;
+    const disc = out % Math.ceil(step / 2) === 0 ? look(at) : undefined;
+    if (disc) return disc;
+  }
+  return undefined;
+}
+
+function discAt(
+  picture: RgbPicture,
+  place: Place,
+  reach: number,
+  hue: number,
+  floor: number,
+  halfWidth: number,
+): Disc | undefined {
   const marked = markedPixels(picture, place, reach, hue, floor);
   if (marked.length === 0) return undefined;
   const brightest = marked.reduce((best, pixel) => (pixel.level > best.level ? pixel : best));
@@ -49,16 +90,9 @@ export function findDisc(
   };
 }
 
-const touching = (joint: number, { limbs }: Body): number[] =>
-  BODY_LIMBS.flatMap(([from, to], limb) => {
-    const segment = limbs[limb];
-    if (!segment || (from !== joint && to !== joint)) return [];
-    return [Math.hypot(segment.to[0] - segment.from[0], segment.to[1] - segment.from[1])];
-  });
-
 function markedPixels(
   { width, height, rgb }: RgbPicture,
-  [cx, cy]: readonly [number, number],
+  [cx, cy]: Place,
   reach: number,
   hue: number,
   floor: number,

@@ -32,15 +32,15 @@ export function hueOf(red: number, green: number, blue: number): number {
   return 60 * ((red - green) / range) + 240;
 }
 
-/** The saturated pixels by the palette's 18 hues that they may be (index = hue / 20 degrees), as the picture holds them. */
-export function pixelsByHue({ width, height, rgb }: RgbPicture): HuePixels[] {
+/** The saturated pixels by the palette's 18 hues that they may be (index = hue / 20 degrees), as the picture holds them, without those above `brightest`. */
+export function pixelsByHue({ width, height, rgb }: RgbPicture, brightest = 255): HuePixels[] {
   const byHue = Array.from({ length: HUES }, (): HuePixels => ({ x: [], y: [], level: [] }));
   for (let p = 0, i = 0; p < width * height; p++, i += 3) {
     const red = rgb[i] ?? 0;
     const green = rgb[i + 1] ?? 0;
     const blue = rgb[i + 2] ?? 0;
     const level = Math.max(red, green, blue);
-    if (level < LEAST_LEVEL || Math.min(red, green, blue) > level * MOST_GREY) continue;
+    if (level < LEAST_LEVEL || level > brightest || Math.min(red, green, blue) > level * MOST_GREY) continue;
     const hue = hueOf(red, green, blue);
     for (const step of [Math.floor(hue / HUE_STEP), Math.ceil(hue / HUE_STEP)]) {
       if (Math.abs(hue - step * HUE_STEP) > MOST_HUE_ERROR) continue;

@@ -14,6 +14,8 @@ export interface ReadSkeleton {
   readonly halfWidth: number;
 }
 
+/** 0.6 of full brightness, and what video compression adds. */
+const BRIGHTEST_LIMB = 178;
 /** A body has at least this many limbs; fewer are coloured strokes of something else. */
 const LEAST_LIMBS = 4;
 
@@ -23,7 +25,12 @@ const LEAST_LIMBS = 4;
  * Confidences are read from the brightness; a joint that is hidden, or that none of its limbs shows, has confidence 0.
  */
 export function readSkeletonPicture(picture: RgbPicture): ReadSkeleton | undefined {
-  const pixels = pixelsByHue(picture);
+  // Without the brighter joints, hands and faces first; some tools draw limbs as bright as these.
+  return readLimbs(picture, BRIGHTEST_LIMB) ?? readLimbs(picture, 255);
+}
+
+function readLimbs(picture: RgbPicture, brightest: number): ReadSkeleton | undefined {
+  const pixels = pixelsByHue(picture, brightest);
   const isDrawn = drawnAround(picture);
   const rough = pixels.map((hue) => findSegments(hue, isDrawn));
   const halfWidth = typicalHalfWidth(rough);
