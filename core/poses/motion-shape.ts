@@ -7,6 +7,8 @@ import { across, add, cross, distance, dot, middle, subtract, unit } from './mot
 const PAIR_TOLERANCE = 0.15;
 /** A node with more branches than this is no pelvis and no chest. */
 const MAX_BRANCHES = 16;
+/** Joints of a limb that are looked at. */
+const MAX_CHAIN = 64;
 
 /** Joints from the start of a limb to the end of its longest chain, and the way along them at rest. */
 interface Limb {
@@ -26,38 +28,43 @@ interface Pair {
  */
 export function partsByShape(rig: Rig): RigParts | undefined {
   const children = childrenOf(rig.joints);
-  const limbs = longestLimbs(rig, children);
-  const pairs = children.flatMap((branches, node) => pairsAt(node, branches, limbs));
+  const limbAt = longestLimbs(rig, children);
+  const pairs = children.flatMap((branches, node) => pairsAt(node, branches, limbAt));
   const found = pelvisAndChest(rig, pairs, children);
   if (!found) return undefined;
   const { legs, arms, head } = found;
   const front = frontOf(rig, legs, arms);
-  return front && assign(rig, legs, arms, front, limbs[head]?.joints ?? [head]);
+  return front && assign(rig, legs, arms, front, limbAt(head).joints);
 }
 
 /** For every joint the longest chain below it. Children are done before their parents, without recursion. */
-function longestLimbs({ joints, rest }: Rig, children: readonly (readonly number[])[]): Limb[] {
-  const limbs: Limb[] = joints.map((_, joint) => ({ joints: [joint], length: 0 }));
+function longestLimbs({ joints, rest }: Rig, children: readonly (readonly number[])[]): (joint: number) => Limb {
+  const lengths = new Float64Array(joints.length);
+  const next = new Int32Array(joints.length).fill(-1);
   const order = joints.flatMap(({ parent }, joint) => (parent < 0 ? [joint] : []));
   for (const joint of order) order.push(...(children[joint] ?? []));
   for (const joint of order.reverse()) {
-    for (const child of children[joint] ?? []) {
-      const below = limbs[child];
-      if (!below) continue;
-      const length = below.length + distance(positionOf(rest, joint), positionOf(rest, child));
-      if (length > (limbs[joint]?.length ?? 0)) limbs[joint] = { joints: [joint, ...below.joints], length };
-    }
+    const parent = joints[joint]?.parent ?? -1;
+    if (parent < 0) continue;
+    const length = (lengths[joint] ?? 0) + distance(positionOf(rest, parent), positionOf(rest, joint));
+    if (next[parent] !== -1 && !(length > (lengths[parent] ?? 0))) continue;
+    lengths[parent] = length;
+    next[parent] = joint;
   }
-  return limbs;
+  return (start) => {
+    const chain: number[] = [];
+    for (let joint = start; joint >= 0 && chain.length < MAX_CHAIN; joint = next[joint] ?? -1) chain.push(joint);
+    return { joints: chain, length: lengths[start] ?? 0 };
+  };
 }
 
-function pairsAt(node: number, branches: readonly number[], limbs: readonly Limb[]): Pair[] {
+function pairsAt(node: number, branches: readonly number[], limbAt: (joint: number) => Limb): Pair[] {
   if (branches.length < 2 || branches.length > MAX_BRANCHES) return [];
   const pairs: Pair[] = [];
   for (const [i, one] of branches.entries()) {
     for (const other of branches.slice(i + 1)) {
-      const [a, b] = [limbs[one], limbs[other]];
-      if (a && b && arePair(a, b)) pairs.push({ node, limbs: [a, b] });
+      const [a, b] = [limbAt(one), limbAt(other)];
+      if (arePair(a, b)) pairs.push({ node, limbs: [a, b] });
     }
   }
   return pairs;

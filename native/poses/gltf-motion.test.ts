@@ -133,6 +133,13 @@ describe('readGltfMotion', () => {
     });
   });
 
+  it('refuses an animation of years', async () => {
+    const numbers = Float32Array.of(0, 1e9, 0, 0, 0, 1, 0, 0, half, half);
+    const uri = `data:application/octet-stream;base64,${Buffer.from(numbers.buffer).toString('base64')}`;
+    const buffers = [{ byteLength: numbers.byteLength, uri }];
+    await expect(read({ changes: { buffers } })).rejects.toThrow('too long to be read');
+  });
+
   it('refuses damaged GLB', async () => {
     const whole = Buffer.concat([
       Buffer.from(Uint32Array.of(0x46546c67, 2, 999, 5000, 0x4e4f534a).buffer),

@@ -12,8 +12,8 @@ export interface GltfMotionOptions extends RigMotionOptions {
 }
 
 const DEFAULT_FPS = 30;
-/** An hour. */
-const MAX_SECONDS = 3600;
+/** Nodes times frames: half an hour of a full body, or minutes of a crowd's worth of joints. */
+const MAX_EVALUATIONS = 20_000_000;
 
 /**
  * The motion of a person in a GLB, glTF, VRM or VRM animation file. Joints are known by VRM's own list, else by their
@@ -43,8 +43,8 @@ export async function readGltfMotion(
     const missing = wanted === undefined ? 'no animation' : `no animation ${wanted}`;
     throw new AppError('bad-input', `${path} holds ${missing}; export it with one, or choose another file.`);
   }
-  if (!((seconds[chosen] ?? 0) <= MAX_SECONDS)) {
-    throw new AppError('bad-input', `${path} has an animation of more than an hour; cut it into parts.`);
+  if (!((seconds[chosen] ?? 0) * fps * root.listNodes().length <= MAX_EVALUATIONS)) {
+    throw new AppError('bad-input', `${path} has an animation that is too long to be read; cut it into parts.`);
   }
   return rigMotion(gltfRig(file, animation, fps), path, options);
 }
