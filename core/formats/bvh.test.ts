@@ -198,6 +198,12 @@ describe('readBvh', () => {
     expect(readBvh(bvh({ frames })).frames).toHaveLength(20);
   });
 
+  it('reads the line ends of Windows, and a byte order mark', () => {
+    const text = `\uFEFF${bvh().replaceAll('\n', '\r\n')}`;
+    expectStanding(readBvh(new TextEncoder().encode(text)));
+    expectStanding(readBvh(text));
+  });
+
   it('rounds the rate where the frame time was rounded', () => {
     expect(readBvh(bvh({ frameTime: '.0083333' })).fps).toBe(120);
     expect(readBvh(bvh({ frameTime: '.033333' })).fps).toBe(30);

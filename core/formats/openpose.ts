@@ -107,7 +107,7 @@ const isMinusOne = (value: number): boolean => Math.abs(value + 1) < 1e-3;
 const BODY_NAMES: ReadonlySet<string> = new Set(SKELETONS.openpose18.names);
 
 /** People as poses: `openpose18` where that holds all that is known. */
-export function sequenceOf(
+function sequenceOf(
   people: readonly (Person | undefined)[],
   size: { readonly width: number; readonly height: number },
   fps: number,

@@ -1,7 +1,7 @@
 import { positionOf, nearestAxis, type Rig, type RigParts } from './motion-rig.ts';
 import type { RigPart } from './motion-names.ts';
 import type { Vector } from './motion.ts';
-import { across, add, cross, distance, dot, length, middle, scale, subtract, unit } from './motion-vectors.ts';
+import { across, add, cross, distance, dot, length, middle, subtract, unit } from './motion-vectors.ts';
 
 /** Frames looked at where the whole motion has to say which way is up. */
 const LOOKS = 50;
@@ -73,5 +73,5 @@ export function upOf(rig: Rig, parts: RigParts): Vector {
     const posture = { transforms, parts };
     sum = add(sum, unit(subtract(between(posture, 'shoulder'), between(posture, 'knee'))));
   }
-  return nearestAxis(scale(sum, 1)) ?? [0, 1, 0];
+  return nearestAxis(sum) ?? [0, 1, 0];
 }

@@ -51,7 +51,7 @@ function poseAt(frames: readonly Pose[], position: number): Pose {
 }
 
 /** The pose `part` (0 to 1) of the way from one to another. */
-export function betweenPoses(before: Pose, after: Pose, part: number): Pose {
+function betweenPoses(before: Pose, after: Pose, part: number): Pose {
   const keypoints = new Float32Array(before.keypoints.length);
   const [depthsBefore, depthsAfter] = [before.depths, after.depths];
   const depths = depthsBefore && depthsAfter ? new Float32Array(keypoints.length / 3) : undefined;

@@ -47,7 +47,7 @@ function trust({ keypoints }: Pose, k: number): number {
 }
 
 /** The series on its local parabolas; values of weight 0 stay. `sigma` is in samples. */
-export function smoothSeries(values: Float64Array, weights: Float64Array, sigma: number): Float64Array {
+function smoothSeries(values: Float64Array, weights: Float64Array, sigma: number): Float64Array {
   const reach = Math.ceil(REACH * sigma);
   return values.map((value, at) => {
     if (!weights[at]) return value;
