@@ -1,9 +1,9 @@
 import { add, dot, normalize, scale, subtract, type Vector } from '../../../core/vector.ts';
 import type { BodyFrame } from './frame-of-body.ts';
-import { endAt, reachOf } from './on-ray.ts';
+import { endAt, pointedOffset, reachOf } from './on-ray.ts';
 import { steadySeries } from './steady-series.ts';
 import type { Track } from './tracks.ts';
-import { offsetSigma, softened } from './uncertainty.ts';
+import { offsetSigma } from './uncertainty.ts';
 
 const ACCELERATION = 14;
 
@@ -24,7 +24,7 @@ export function liftTips(
     return dot(subtract(add(start, scale(usual[t] ?? away, bone)), nearest), away);
   });
   const offsets = steadySeries(
-    reaches.map(({ half }, t) => Math.sign(wanted[t] ?? 1) * softened(half, bone)),
+    reaches.map((reach, t) => pointedOffset(starts[t] ?? reach.nearest, reach, Math.sign(wanted[t] ?? 1), bone)),
     reaches.map(({ half }, t) => offsetSigma(half, bone, track.trust[t] ?? 0)),
     ACCELERATION / (fps * fps),
   );

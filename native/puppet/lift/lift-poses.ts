@@ -146,6 +146,7 @@ function assemble(input: LimbsInput, up: Vector): Record<LiftJoint, readonly Vec
 }
 
 const NOWHERE: Vector = [0, 0, 1];
+const UPRIGHT = bodyFrame([1, 0, 0], [0, -1, 0]);
 /** A chest is about this much as thick, from its axis, as the shoulders are wide. */
 const CHEST_THICKNESS = 0.3;
 
@@ -167,7 +168,12 @@ function liftArms(input: LimbsInput, legs: Readonly<Record<Side, Limb>>): { left
       return armCost(scene, posture) + swingCost(shoulder, chest, upper, posture.middle, strides[t] ?? 0);
     };
     const [middle, end] = [tracks[`${side}_elbow`], tracks[`${side}_wrist`]];
-    return { ...{ base, middle, end, upper, lower, fps, given, depthSigma, unlikely } };
+    const relative = (t: number, point: Vector): Vector => {
+      const { left, up, forward } = trunk.chest[t] ?? UPRIGHT;
+      const offset = subtract(point, base[t] ?? NOWHERE);
+      return [dot(offset, left), dot(offset, up), dot(offset, forward)];
+    };
+    return { ...{ base, middle, end, upper, lower, fps, given, depthSigma, unlikely, relative } };
   });
   const [right = NO_LIMB, left = NO_LIMB] = liftLimbs(inputs, (t, [a, b]) => {
     const chest = trunk.chest[t];
@@ -182,7 +188,7 @@ function liftLegs({ tracks, size, trunk, fps, given, depthSigma }: LimbsInput): 
   const { thigh: upper, shin: lower } = size.lengths;
   const scene = (side: Side, t: number): LegScene => ({
     hip: trunk.joints[`${side}_hip`][t] ?? NOWHERE,
-    pelvis: trunk.pelvis[t] ?? bodyFrame([1, 0, 0], [0, -1, 0]),
+    pelvis: trunk.pelvis[t] ?? UPRIGHT,
     ...{ upper, lower },
   });
   const inputs = SIDES.map((side) => ({
@@ -191,6 +197,7 @@ function liftLegs({ tracks, size, trunk, fps, given, depthSigma }: LimbsInput): 
     middle: tracks[`${side}_knee`],
     end: tracks[`${side}_ankle`],
     unlikely: (t: number, posture: Posture) => legCost(scene(side, t), posture),
+    relative: (_: number, point: Vector) => point,
   }));
   const [right = NO_LIMB, left = NO_LIMB] = liftLimbs(inputs, (t, [a, b]) =>
     a && b ? legsCost([scene('right', t), scene('left', t)], [a, b]) : 0,

@@ -1,10 +1,10 @@
 import { add, length, scale, subtract, type Vector } from '../../../core/vector.ts';
 import { bestPath } from './best-path.ts';
-import { endAt, reachOf, type Reach } from './on-ray.ts';
+import { endAt, pointedOffset, reachOf, type Reach } from './on-ray.ts';
 import { steadySeries } from './steady-series.ts';
 import type { Track } from './tracks.ts';
 import { combined } from './trunk.ts';
-import { offsetSigma, softened } from './uncertainty.ts';
+import { offsetSigma } from './uncertainty.ts';
 
 /** A chain of two bones: shoulder, elbow and wrist, or hip, knee and ankle. */
 export interface LimbInput {
@@ -18,6 +18,8 @@ export interface LimbInput {
   /** Depth of a joint as the source gives it, in world units; NaN where unknown. */
   readonly given: (track: Track, t: number) => number;
   readonly depthSigma: number;
+  /** A place as it is seen from what the limb moves with: the chest for an arm, the ground for a leg. */
+  readonly relative: (t: number, point: Vector) => Vector;
   /** How unlikely a posture is for a body: 1 is one standard deviation, squared. */
   readonly unlikely: (t: number, posture: Posture) => number;
 }
@@ -102,6 +104,7 @@ export function liftLimbs(inputs: readonly LimbInput[], together: Together = () 
       return total;
     },
   });
+  (globalThis as any).HOOK?.({ inputs, postures, costs, together, path, digit });
   return inputs.map((input, limb) => {
     const signs = path.map((s) => SIGNS[digit(s, limb)] ?? SIGNS[0]);
     const middle = steadyEnds(
@@ -131,9 +134,9 @@ function posturesOf({ base, middle, end, upper, lower }: LimbInput): Posture[][]
   return base.map((start, t) => {
     const reach = reachOf(start, rayOf(middle, t), upper);
     return SIGNS.map(([first, second]): Posture => {
-      const joint = endAt(start, reach, first * softened(reach.half, upper), upper);
+      const joint = endAt(start, reach, pointedOffset(start, reach, first, upper), upper);
       const beyond = reachOf(joint, rayOf(end, t), lower);
-      return { middle: joint, end: endAt(joint, beyond, second * softened(beyond.half, lower), lower) };
+      return { middle: joint, end: endAt(joint, beyond, pointedOffset(joint, beyond, second, lower), lower) };
     });
   });
 }
@@ -141,11 +144,14 @@ function posturesOf({ base, middle, end, upper, lower }: LimbInput): Posture[][]
 const capped = (value: number, limit = 9): number => Math.min(limit, value * value);
 
 function costsOf(input: LimbInput, postures: readonly (readonly Posture[])[]): FrameCosts[] {
-  const { fps, upper, lower, middle, end, depthSigma, given, unlikely } = input;
+  const { fps, upper, lower, middle, end, depthSigma, given, unlikely, relative } = input;
   const noise = DEPTH_NOISE * (upper + lower);
   const speed = Math.hypot(SPEED / fps, noise);
   const bend = Math.hypot(ACCELERATION / (fps * fps), noise);
-  const get = (t: number, s: number): Posture => postures[t]?.[s] ?? NOWHERE;
+  const moving = postures.map((own, t) =>
+    own.map((posture) => ({ middle: relative(t, posture.middle), end: relative(t, posture.end) })),
+  );
+  const get = (t: number, s: number): Posture => moving[t]?.[s] ?? NOWHERE;
   const evidence = (track: Track, t: number, place: Vector): number => {
     const depth = given(track, t);
     return Number.isNaN(depth) ? 0 : capped((depth - place[2]) / Math.hypot(depthSigma, 0.1 * upper), 25);
@@ -186,7 +192,7 @@ function steadyEnds(
   const reaches = starts.map((start, t) => reachOf(start, rayOf(track, t), bone));
   const fused = reaches.map((reach, t) => {
     const sigma = offsetSigma(reach.half, bone, track.trust[t] ?? 0);
-    const terms = [{ depth: (signs[t] ?? 1) * softened(reach.half, bone), sigma }];
+    const terms = [{ depth: pointedOffset(starts[t] ?? reach.nearest, reach, signs[t] ?? 1, bone), sigma }];
     const known = given(track, t);
     if (!Number.isNaN(known)) terms.push({ depth: offsetOf(reach, known), sigma: depthSigma });
     return combined(terms);

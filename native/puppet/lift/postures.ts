@@ -38,8 +38,9 @@ export function armCost(
   const hanging = within(0.7 - dot(bone, chest.up), 0, 1);
   return (
     8 * hanging * over(wrongBend, 0.1) +
-    2 * over(backward, 0) +
-    25 * over(backward, 0.6) +
+    over(backward, 0) +
+    0.15 * backward +
+    25 * over(backward, 0.7) +
     3 * over(behind, 0.05) +
     throughTrunk(elbow, hips, neck, thickness) +
     throughTrunk(wrist, hips, neck, thickness)
@@ -67,7 +68,7 @@ export function legCost({ hip, pelvis, upper, lower }: LegScene, { middle: knee,
   const shin = scale(subtract(ankle, knee), 1 / lower);
   const hyperextended = dot(shin, frontOf(thigh, pelvis));
   const backward = -dot(thigh, pelvis.forward);
-  return 60 * over(hyperextended, 0.03) + 1.5 * hyperextended + 20 * over(backward, 0.55) + 0.5 * over(backward, 0.1);
+  return 60 * over(hyperextended, 0.03) + 0.6 * hyperextended + 20 * over(backward, 0.55) + 0.5 * over(backward, 0.1);
 }
 
 /**
@@ -82,7 +83,7 @@ export function legsCost(legs: readonly [LegScene, LegScene], postures: readonly
     (leg, i) => dot(subtract(postures[i]?.middle ?? leg.hip, leg.hip), pelvis.forward) / leg.upper,
   );
   const off = dot(subtract(feet, middle), pelvis.forward) / (upper + lower);
-  return 12 * over(Math.abs(off), 0.05) + 4 * over(Math.min(...forwards), 0.1) + 4 * over(-Math.max(...forwards), 0.1);
+  return 12 * over(Math.abs(off), 0.05) + 8 * over(Math.min(...forwards), 0.1) + 8 * over(-Math.max(...forwards), 0.1);
 }
 
 /** How unlikely it is that an arm swings like this: it goes with the other side's leg. `stride` is how far that thigh is before this side's. */
@@ -92,7 +93,7 @@ export const swingCost = (
   upper: number,
   elbow: Vector,
   stride: number,
-): number => -1.5 * stride * (dot(subtract(elbow, shoulder), forward) / upper);
+): number => -2 * stride * (dot(subtract(elbow, shoulder), forward) / upper);
 
 /** How unlikely two arms are together: whoever raises both raises them alike. */
 export function armsCost(

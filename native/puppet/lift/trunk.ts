@@ -26,9 +26,11 @@ export type TrunkJoint = 'left_shoulder' | 'right_shoulder' | 'left_hip' | 'righ
 /** A width (of shoulders or hips) in every frame: the vector from right to left, depth unknown but for its size. */
 interface Width {
   readonly length: number;
-  /** x and y in world units. */
+  /** What it would be without any depth, in world units, and what each unit of depth adds: the ray to its middle. */
   readonly flat: readonly Vector[];
-  /** Size of the depth difference. */
+  readonly perDepth: readonly Vector[];
+  /** The two depth differences that give it its length are `centre` plus and minus `half`. */
+  readonly centre: readonly number[];
   readonly half: readonly number[];
   /** Depth differences that the source gives, NaN where it does not. */
   readonly given: readonly number[];
@@ -55,7 +57,7 @@ const TURN_SPEED = 4;
 const TURN_ACCELERATION = 20;
 const ANGLE_NOISE = 0.15;
 
-const angle = (x: number, z: number): number => Math.atan2(z, x);
+const angle = ([x, , z]: Vector): number => Math.atan2(z, x);
 const wrapped = (a: number): number => a - 2 * Math.PI * Math.round(a / (2 * Math.PI));
 /** Squares up to a limit: one wrong frame must not decide over the others. */
 const capped = (value: number, limit = 9): number => Math.min(limit, value * value);
@@ -99,15 +101,27 @@ function widthOf(
   const flat = depths.map((depth, t) =>
     scale(subtract(tracks[left].rays[t] ?? [0, 0, 1], tracks[right].rays[t] ?? [0, 0, 1]), depth),
   );
+  const perDepth = depths.map((_, t) => middleRay(tracks, left, right, t));
+  const roots = flat.map((v, t) => {
+    const ray = perDepth[t] ?? [0, 0, 1];
+    const [a, b, c] = [dot(ray, ray), dot(v, ray), dot(v, v) - width * width];
+    return { centre: -b / a, half: Math.sqrt(Math.max(0, b * b - a * c)) / a };
+  });
   return {
-    length: width,
-    flat,
-    half: flat.map((v) => softened(Math.sqrt(Math.max(0, width * width - dot(v, v))), width)),
+    ...{ length: width, flat, perDepth },
+    centre: roots.map(({ centre }) => centre),
+    half: roots.map(({ half }) => softened(half, width)),
     given: size.depths.map(
       (depth, t) => ((tracks[left].depths[t] ?? NaN) - (tracks[right].depths[t] ?? NaN)) * pixel * depth,
     ),
   };
 }
+
+const depthOf = ({ centre, half }: Width, t: number, sign: number): number => (centre[t] ?? 0) + sign * (half[t] ?? 0);
+
+/** The vector from right to left when the left side lies `depth` behind the right one. */
+const acrossAt = ({ flat, perDepth }: Width, t: number, depth: number): Vector =>
+  addScaled(flat[t] ?? [0, 0, 0], perDepth[t] ?? [0, 0, 1], depth);
 
 /** Per frame the signs of the depths of shoulders and hips: +1 where the left side is the farther one. */
 function turnSigns(input: TrunkInput, shoulders: Width, hips: Width, cues: readonly FaceCue[]): [number, number][] {
@@ -119,15 +133,15 @@ function turnSigns(input: TrunkInput, shoulders: Width, hips: Width, cues: reado
     [-1, 1],
   ] as const;
   const anglesOf = (width: Width, which: 0 | 1): number[][] =>
-    signs.map((pair) => width.flat.map((v, t) => angle(v[0], pair[which] * (width.half[t] ?? 0))));
+    signs.map((pair) => width.flat.map((_, t) => angle(acrossAt(width, t, depthOf(width, t, pair[which])))));
   const [chest, pelvis] = [anglesOf(shoulders, 0), anglesOf(hips, 1)];
   const speed = Math.hypot(TURN_SPEED / fps, ANGLE_NOISE);
   const acceleration = Math.hypot(TURN_ACCELERATION / (fps * fps), ANGLE_NOISE);
   const bends = cues.map((_, t) => bendCue(input, t));
   const at = (t: number, s: number): number => {
     const pair = signs[s] ?? [1, 1];
-    const chestDepth = pair[0] * (shoulders.half[t] ?? 0);
-    const pelvisDepth = pair[1] * (hips.half[t] ?? 0);
+    const chestDepth = depthOf(shoulders, t, pair[0]);
+    const pelvisDepth = depthOf(hips, t, pair[1]);
     const cue = cues[t];
     const twist = wrapped((chest[s]?.[t] ?? 0) - (pelvis[s]?.[t] ?? 0));
     let cost = capped(twist / TWIST, 16);
@@ -217,7 +231,7 @@ function steadyAcross(
     }),
   );
   const vectors = (width: Width, depths: readonly number[]): Vector[] =>
-    width.flat.map(([x, y], t) => scale(normalize([x, y, depths[t] ?? 0], [1, 0, 0]), width.length));
+    width.flat.map((_, t) => scale(normalize(acrossAt(width, t, depths[t] ?? 0), [1, 0, 0]), width.length));
   return { shoulders: vectors(shoulders, chest), hips: vectors(hips, pelvis) };
 }
 
@@ -228,7 +242,7 @@ function steadyDepths(
   prior: (t: number) => { readonly depth: number; readonly sigma: number },
 ): number[] {
   const fused = width.half.map((half, t) => {
-    const terms = [{ depth: (signs[t] ?? 1) * half, sigma: offsetSigma(half, width.length, 1) }, prior(t)];
+    const terms = [{ depth: depthOf(width, t, signs[t] ?? 1), sigma: offsetSigma(half, width.length, 1) }, prior(t)];
     const given = width.given[t] ?? NaN;
     if (!Number.isNaN(given)) terms.push({ depth: given, sigma: depthSigma });
     return combined(terms);
@@ -256,10 +270,10 @@ const NOWHERE: Vector = [0, 0, 1];
 const NO_REACH = reachOf(NOWHERE, NOWHERE, 1);
 
 /** A spine that looks shorter by less than this part is upright for all that is known. */
-const UNSEEN_LEAN = 0.07;
+const UNSEEN_LEAN = 0.06;
 /** People stand this upright, as a standard deviation in parts of the spine. */
-const UPRIGHT = 0.08;
-const LEAN_ACCELERATION = 8;
+const UPRIGHT = 0.1;
+const LEAN_ACCELERATION = 14;
 
 /** The neck above the hips, leaning forwards rather than backwards where the spine looks short. */
 function liftNeck(
@@ -300,13 +314,13 @@ function liftNeck(
     turn: (t, a, b, c) => capped((signed(c, t) - 2 * signed(b, t - 1) + signed(a, t - 2)) / bend),
   });
   const fused = path.map((s, t) => {
-    const half = halves[t] ?? 0;
-    const terms = [
-      { depth: uprightOf(t), sigma: UPRIGHT * spine + 0.3 * half },
-      { depth: signed(s, t), sigma: (0.05 * spine * spine) / (slack[t] ?? spine) },
-    ];
     const given = givenOf(t);
-    if (!Number.isNaN(given)) terms.push({ depth: given, sigma: depthNoise(depthSigma) });
+    const known = !Number.isNaN(given);
+    const terms = [
+      { depth: uprightOf(t), sigma: (UPRIGHT * spine + 0.3 * (halves[t] ?? 0)) * (known ? 4 : 1) },
+      { depth: signed(s, t), sigma: ((known ? 2 : 1) * 0.05 * spine * spine) / (slack[t] ?? spine) },
+    ];
+    if (known) terms.push({ depth: given, sigma: depthNoise(depthSigma) });
     return combined(terms);
   });
   const offsets = steadySeries(

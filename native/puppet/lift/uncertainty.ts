@@ -4,7 +4,7 @@ const LENGTH_ERROR = 0.02;
 const SIGHT_ERROR = 0.02;
 const LEAST_HALF = 0.12;
 /** A bone whose depth is below about the root of this part of it may as well lie in the picture plane. */
-const SOFTENED = 0.04;
+const SOFTENED = 0.01;
 
 /**
  * Standard deviation of the depth of a bone's end that follows from its foreshortening. A bone that lies in the picture
