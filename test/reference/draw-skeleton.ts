@@ -72,7 +72,9 @@ export function referenceDrawing(cv: OpenCv, people: readonly DrawnPerson[], siz
   BODY_LIMBS.forEach(([from, to], limb) => {
     for (const { body } of people) drawLimb(cv, canvas, body[from], body[to], BODY_COLOURS[limb] ?? [0, 0, 0]);
   });
-  canvas.data.forEach((value, i) => (canvas.data[i] = Math.trunc(value * 0.6)));
+  // Once, because every access makes a new view of the memory.
+  const pixels = canvas.data;
+  for (let i = 0; i < pixels.length; i++) pixels[i] = Math.trunc((pixels[i] ?? 0) * 0.6);
   BODY_COLOURS.forEach((colour, joint) => {
     for (const { body } of people) {
       const [x, y, score] = body[joint] ?? [0, 0, 0];
@@ -95,7 +97,8 @@ export function referenceDrawing(cv: OpenCv, people: readonly DrawnPerson[], siz
   }
   const resized = new cv.Mat();
   cv.resize(canvas, resized, size, 0, 0, cv.INTER_LINEAR);
-  const rgb = resized.data.map((_, i) => resized.data[i - (i % 3) + 2 - (i % 3)] ?? 0);
+  const bgr = resized.data;
+  const rgb = bgr.map((_, i) => bgr[i - (i % 3) + 2 - (i % 3)] ?? 0);
   canvas.delete();
   resized.delete();
   return rgb;

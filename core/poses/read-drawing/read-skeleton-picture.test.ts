@@ -1,0 +1,135 @@
+import { describe, expect, it } from 'vitest';
+import { drawSkeleton } from '../draw/draw-skeleton.ts';
+import { BODY, OPENPOSE18 } from '../skeleton.ts';
+import { looksLikeSkeletonPicture } from './looks-like-skeleton.ts';
+import { readSkeletonPicture, type ReadSkeleton } from './read-skeleton-picture.ts';
+
+/** A standing body, arms out to different heights; x and y in heights of the body, from its middle. */
+const STANDING: Readonly<Record<string, readonly [number, number]>> = {
+  nose: [0, -0.42],
+  neck: [0, -0.3],
+  right_shoulder: [-0.1, -0.3],
+  right_elbow: [-0.22, -0.22],
+  right_wrist: [-0.33, -0.3],
+  left_shoulder: [0.1, -0.29],
+  left_elbow: [0.16, -0.14],
+  left_wrist: [0.24, -0.02],
+  right_hip: [-0.07, 0],
+  right_knee: [-0.1, 0.22],
+  right_ankle: [-0.09, 0.45],
+  left_hip: [0.07, 0],
+  left_knee: [0.13, 0.21],
+  left_ankle: [0.17, 0.43],
+  right_eye: [-0.025, -0.45],
+  left_eye: [0.025, -0.45],
+  right_ear: [-0.06, -0.43],
+  left_ear: [0.06, -0.43],
+};
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+function standing({ width, height }: Size, confidence: (joint: number) => number = () => 1): Float32Array {
+  const tall = 0.9 * Math.min(width, height);
+  return Float32Array.from(
+    OPENPOSE18.names.flatMap((name, k) => {
+      const [x = 0, y = 0] = STANDING[name] ?? [];
+      return [width / 2 + x * tall, height / 2 + y * tall, confidence(k)];
+    }),
+  );
+}
+
+const draw = (keypoints: Float32Array, size: Size): Uint8Array =>
+  drawSkeleton([{ keypoints }], 'openpose18', size, size);
+
+function read(rgb: Uint8Array, size: Size): ReadSkeleton {
+  const skeleton = readSkeletonPicture({ ...size, rgb });
+  if (!skeleton) throw new Error('no skeleton was read');
+  return skeleton;
+}
+
+function distances(a: Float32Array, b: Float32Array): number[] {
+  return OPENPOSE18.names.map((_, k) => {
+    const at = (points: Float32Array, c: number): number => points[k * 3 + c] ?? 0;
+    return Math.hypot(at(a, 0) - at(b, 0), at(a, 1) - at(b, 1));
+  });
+}
+
+const SMALL = { width: 720, height: 480 };
+
+function swapped(rgb: Uint8Array): Uint8Array {
+  return rgb.map((_, i) => rgb[i - (i % 3) + 2 - (i % 3)] ?? 0);
+}
+
+describe('a drawn body', () => {
+  it.each([
+    [720, 480, 1],
+    [480, 720, 1],
+    [256, 256, 2],
+    [1080, 1080, 1],
+  ])('of %ix%i is read back where it was drawn', (width, height, most) => {
+    const keypoints = standing({ width, height });
+    const { pose, skeleton, colourOrder } = read(draw(keypoints, { width, height }), { width, height });
+    expect([skeleton, colourOrder]).toEqual(['openpose18', 'swapped']);
+    expect(Math.max(...distances(pose.keypoints, keypoints))).toBeLessThan(most);
+  });
+
+  it('is read in the other order of colours too', () => {
+    const keypoints = standing(SMALL);
+    const { pose, colourOrder } = read(swapped(draw(keypoints, SMALL)), SMALL);
+    expect(colourOrder).toBe('written');
+    expect(Math.max(...distances(pose.keypoints, keypoints))).toBeLessThan(0.6);
+  });
+
+  it('keeps left and right when it is mirrored', () => {
+    const keypoints = standing(SMALL).map((value, i) => (i % 3 === 0 ? SMALL.width - value : value));
+    const { pose } = read(draw(keypoints, SMALL), SMALL);
+    expect(Math.max(...distances(pose.keypoints, keypoints))).toBeLessThan(0.6);
+  });
+
+  it('tells its confidences by brightness', () => {
+    const keypoints = standing(SMALL, (k) => 0.6 + 0.02 * k);
+    const { pose } = read(draw(keypoints, SMALL), SMALL);
+    keypoints.forEach((value, i) => {
+      if (i % 3 === 2) expect(Math.abs((pose.keypoints[i] ?? 0) - value)).toBeLessThan(0.03);
+    });
+  });
+
+  it('lacks what was not drawn, and nothing else', () => {
+    const missing: readonly number[] = [BODY.left_wrist, BODY.right_knee, BODY.right_ankle, BODY.left_ear];
+    const { pose } = read(
+      draw(
+        standing(SMALL, (k) => (missing.includes(k) ? 0 : 1)),
+        SMALL,
+      ),
+      SMALL,
+    );
+    const unknown = OPENPOSE18.names.map((_, k) => k).filter((k) => pose.keypoints[k * 3 + 2] === 0);
+    expect(unknown).toEqual([...missing].sort((a, b) => a - b));
+  });
+
+  it('is read through an arm that lies over the trunk', () => {
+    const keypoints = standing(SMALL);
+    keypoints.set([370, 190, 1], BODY.left_wrist * 3);
+    keypoints.set([430, 215, 1], BODY.left_elbow * 3);
+    const { pose } = read(draw(keypoints, SMALL), SMALL);
+    expect(Math.max(...distances(pose.keypoints, keypoints))).toBeLessThan(1);
+  });
+});
+
+describe('what is no skeleton', () => {
+  const empty = { ...SMALL, rgb: new Uint8Array(SMALL.width * SMALL.height * 3) };
+  const white = { ...SMALL, rgb: empty.rgb.map(() => 255) };
+  const noise = { ...SMALL, rgb: empty.rgb.map((_, i) => (Math.imul(i, 2654435761) >>> 24) % 256) };
+
+  it('has nothing to read', () => {
+    for (const picture of [empty, white]) expect(readSkeletonPicture(picture)).toBeUndefined();
+  });
+
+  it('does not look like one, and a drawing does', () => {
+    for (const picture of [empty, white, noise]) expect(looksLikeSkeletonPicture(picture)).toBe(false);
+    expect(looksLikeSkeletonPicture({ ...SMALL, rgb: draw(standing(SMALL), SMALL) })).toBe(true);
+  });
+});
