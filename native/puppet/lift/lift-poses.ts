@@ -186,11 +186,11 @@ function liftArms(input: LimbsInput, legs: Readonly<Record<Side, Limb>>): { left
 
 function liftLegs({ tracks, size, trunk, fps, given, depthSigma }: LimbsInput): { left: Limb; right: Limb } {
   const { thigh: upper, shin: lower } = size.lengths;
-  const scene = (side: Side, t: number): LegScene => ({
-    hip: trunk.joints[`${side}_hip`][t] ?? NOWHERE,
-    pelvis: trunk.pelvis[t] ?? UPRIGHT,
-    ...{ upper, lower },
-  });
+  const scene = (side: Side, t: number): LegScene => {
+    const pelvis = trunk.pelvis[t] ?? UPRIGHT;
+    const outward = scale(pelvis.left, side === 'left' ? 1 : -1);
+    return { hip: trunk.joints[`${side}_hip`][t] ?? NOWHERE, outward, pelvis, upper, lower };
+  };
   const inputs = SIDES.map((side) => ({
     ...{ upper, lower, fps, given, depthSigma },
     base: trunk.joints[`${side}_hip`],

@@ -104,7 +104,6 @@ export function liftLimbs(inputs: readonly LimbInput[], together: Together = () 
       return total;
     },
   });
-  (globalThis as any).HOOK?.({ inputs, postures, costs, together, path, digit });
   return inputs.map((input, limb) => {
     const signs = path.map((s) => SIGNS[digit(s, limb)] ?? SIGNS[0]);
     const middle = steadyEnds(

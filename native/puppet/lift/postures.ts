@@ -57,18 +57,29 @@ function throughTrunk(point: Vector, hips: Vector, neck: Vector, thickness: numb
 /** Where a leg hangs. */
 export interface LegScene {
   readonly hip: Vector;
+  /** Direction away from the other leg. */
+  readonly outward: Vector;
   readonly pelvis: BodyFrame;
   readonly upper: number;
   readonly lower: number;
 }
 
 /** How unlikely a leg's posture is: knees never bend forwards, and thighs go far forwards but little backwards. */
-export function legCost({ hip, pelvis, upper, lower }: LegScene, { middle: knee, end: ankle }: Posture): number {
+export function legCost({ hip, outward, pelvis, upper, lower }: LegScene, { middle: knee, end: ankle }: Posture): number {
   const thigh = scale(subtract(knee, hip), 1 / upper);
   const shin = scale(subtract(ankle, knee), 1 / lower);
   const hyperextended = dot(shin, frontOf(thigh, pelvis));
   const backward = -dot(thigh, pelvis.forward);
-  return 60 * over(hyperextended, 0.03) + 0.6 * hyperextended + 20 * over(backward, 0.55) + 0.5 * over(backward, 0.1);
+  const aside = dot(subtract(ankle, hip), outward) / (upper + lower);
+  return (
+    60 * over(hyperextended, 0.03) +
+    0.3 * hyperextended +
+    20 * over(backward, 0.55) +
+    0.5 * over(backward, 0.1) +
+    10 * over(-aside, 0.05) +
+    1 * over(aside, 0.1) +
+    1.5 * (2 + dot(thigh, pelvis.up) + dot(shin, pelvis.up))
+  );
 }
 
 /**
