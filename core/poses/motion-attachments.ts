@@ -1,7 +1,8 @@
 import { between, leftOf, place, statureOf, type Posture } from './motion-posture.ts';
 import { axesOf } from './motion-rig.ts';
 import { MOTION_JOINTS, type Vector } from './motion.ts';
-import { add, across, cross, distance, dot, length, middle, scale, subtract, unit } from './motion-vectors.ts';
+import { add, cross, distance, dot, length, scale, subtract } from '../vector.ts';
+import { across, middle, unit } from './motion-vectors.ts';
 
 /** A point that no rig has a joint for and that moves with one, such as the nose with the head. */
 export interface Attachment {

@@ -5,7 +5,8 @@ import { findParts } from './motion-parts.ts';
 import { frontOf, place, standingAxis, statureOf, upOf, type Posture } from './motion-posture.ts';
 import { positionOf, type Rig, type RigParts } from './motion-rig.ts';
 import { jointAt, mapMotion, middleOfHips, MOTION_JOINTS, type Motion, type Vector } from './motion.ts';
-import { add, distance, middle } from './motion-vectors.ts';
+import { add, distance } from '../vector.ts';
+import { middle } from './motion-vectors.ts';
 
 export interface RigMotionOptions {
   /** Frame of the result in which the character is to face -y; without it the mean of the first half second does. */

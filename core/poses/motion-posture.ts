@@ -1,7 +1,8 @@
 import { positionOf, nearestAxis, type Rig, type RigParts } from './motion-rig.ts';
 import type { RigPart } from './motion-names.ts';
 import type { Vector } from './motion.ts';
-import { across, add, cross, distance, dot, length, middle, subtract, unit } from './motion-vectors.ts';
+import { add, cross, distance, dot, length, subtract } from '../vector.ts';
+import { across, middle, unit } from './motion-vectors.ts';
 
 /** Frames looked at where the whole motion has to say which way is up. */
 const LOOKS = 50;

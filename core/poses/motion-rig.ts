@@ -1,6 +1,7 @@
 import type { RigPart } from './motion-names.ts';
 import type { Vector } from './motion.ts';
-import { scale, unit } from './motion-vectors.ts';
+import { scale } from '../vector.ts';
+import { unit } from './motion-vectors.ts';
 
 export interface RigJoint {
   readonly name: string;

@@ -1,7 +1,8 @@
 import type { RigPart } from './motion-names.ts';
 import { childrenOf, hangsOn, positionOf, type Rig, type RigParts } from './motion-rig.ts';
 import type { Vector } from './motion.ts';
-import { across, add, cross, distance, dot, middle, subtract, unit } from './motion-vectors.ts';
+import { add, cross, distance, dot, subtract } from '../vector.ts';
+import { across, middle, unit } from './motion-vectors.ts';
 
 /** Two limbs of a pair differ by less than this part of their length. */
 const PAIR_TOLERANCE = 0.15;

@@ -1,3 +1,4 @@
+import type { Vector } from '../vector.ts';
 import { resampled, type ResampleOptions } from './resample.ts';
 import { OPENPOSE18 } from './skeleton.ts';
 
@@ -25,7 +26,7 @@ export interface Motion {
   readonly frames: readonly Float64Array[];
 }
 
-export type Vector = readonly [x: number, y: number, z: number];
+export type { Vector };
 
 /** Position of one joint; NaNs where it is unknown. */
 export const jointAt = (frame: Float64Array, joint: number): Vector => [
