@@ -2,7 +2,7 @@ import type { Network } from '../../onnx/session.ts';
 import type { RgbPicture } from '../../media/picture-tasks.ts';
 import { blankPerson } from './blank-person.ts';
 import { bodyCrop, runBlazePose } from './blazepose.ts';
-import { meanScore, type CocoJoints } from './coco-joints.ts';
+import { distance, meanScore, midHip, midShoulder, torsoLength, type CocoJoints } from './coco-joints.ts';
 import { wholePicture, type Crop } from './crop.ts';
 import { bodyReach, hasTorso, runMoveNet, trackingCrop } from './movenet.ts';
 
@@ -15,7 +15,9 @@ const MAX_PEOPLE = 4;
 const BYSTANDER = 0.25;
 /** A picture longer than this is also looked at in squares, because in its whole a person would be a few pixels high. */
 const LONG_PICTURE = 1.6;
-const MAX_SQUARES = 12;
+/** Nobody can be made out in fewer pixels. */
+const SMALLEST = 32;
+const MAX_SQUARES = 64;
 
 export interface BodyNetworks {
   readonly movenet: Network;
@@ -38,12 +40,18 @@ export async function findPeople(networks: BodyNetworks, picture: RgbPicture): P
     const joints = await findOne(networks, rest);
     const [first] = found;
     if (!joints || (first && bodyReach(joints) < BYSTANDER * bodyReach(first))) break;
+    if (found.some((other) => isSamePlace(joints, other))) break;
     found.push(joints);
     rest = blankPerson(rest, joints);
   }
   const [most] = found.sort((a, b) => prominence(b) - prominence(a));
   return most && { joints: most, people: found.length };
 }
+
+/** Whether somebody stands where a person was blanked: what was left of that person. */
+const isSamePlace = (joints: CocoJoints, other: CocoJoints): boolean =>
+  distance(midHip(joints), midHip(other)) < torsoLength(other) / 2 ||
+  distance(midShoulder(joints), midShoulder(other)) < torsoLength(other) / 2;
 
 const prominence = (joints: CocoJoints): number => bodyReach(joints) * meanScore(joints);
 
@@ -57,8 +65,12 @@ async function findOne({ movenet, blazepose }: BodyNetworks, picture: RgbPicture
   }
   const crop = best && bodyCrop(best);
   if (!crop) return undefined;
-  const { presence } = await runBlazePose(blazepose, picture, crop);
-  return presence < PRESENT ? undefined : best;
+  // Figures that BlazePose does not take for a person in one square it may in another; photographs pass at once.
+  for (const scale of [1, 1.2, 1.45]) {
+    const { presence } = await runBlazePose(blazepose, picture, { ...crop, side: crop.side * scale });
+    if (presence >= PRESENT) return best;
+  }
+  return undefined;
 }
 
 /** Where to look for a person that nothing is known of. */
@@ -66,7 +78,7 @@ export function searchCrops(picture: { width: number; height: number }): Crop[] 
   const { width, height } = picture;
   const [long, short] = [Math.max(width, height), Math.min(width, height)];
   const whole = wholePicture(picture);
-  if (long < LONG_PICTURE * short) return [whole];
+  if (long < LONG_PICTURE * short || short < SMALLEST) return [whole];
   // Squares that overlap by half, so that one of them holds the person whole.
   const count = Math.min(MAX_SQUARES, Math.ceil((2 * long) / short) - 1);
   const squares = Array.from({ length: count }, (_, i): Crop => {

@@ -72,7 +72,7 @@ export function decodeRows(rows: Float32Array, side: number): ScoredBox[] {
     const columns = side / stride;
     for (let cell = 0; cell < columns * columns; cell++, at += size) {
       const score = (rows[at + OBJECTNESS] ?? 0) * (rows[at + PERSON] ?? 0);
-      if (!(score > MIN_SCORE)) continue;
+      if (!(score > MIN_SCORE) || !rows.subarray(at, at + OBJECTNESS).every((value) => !Number.isNaN(value))) continue;
       const [dx = 0, dy = 0, logWidth = 0, logHeight = 0] = rows.subarray(at, at + OBJECTNESS);
       const width = Math.min(side * 4, Math.exp(logWidth) * stride);
       const height = Math.min(side * 4, Math.exp(logHeight) * stride);
