@@ -54,7 +54,7 @@ export function isGap(pocket: Pocket, all: readonly Pocket[], figure: Box, solid
   if (doors > 0 && depth <= Math.max(3, 0.006 * diagonalOf(figure))) return true;
   if (isOutlined(pocket)) return false;
   const isLarge = area.area > 0.008 * solid;
-  if ((difference > 0.6 * threshold && !isLarge) || area.area < 12) return false;
+  if ((difference > 0.6 * threshold && !isLarge) || area.area < 6) return false;
   const height = figure.bottom - figure.top;
   const [wide, high] = [area.right - area.left, area.bottom - area.top];
   const middle = ((area.top + area.bottom) / 2 - figure.top) / height;

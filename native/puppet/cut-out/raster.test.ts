@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../../test/helpers/random.ts';
-import { boxOf, componentsOf, distanceTo, edgePixels, flood } from './raster.ts';
+import { boxOf, componentsOf, dilate, distanceTo, erode, edgePixels, flood } from './raster.ts';
 
 const size = { width: 23, height: 17 };
 
@@ -25,6 +25,17 @@ describe('distanceTo', () => {
 
   it('is far where the mask is empty', () => {
     expect(Math.min(...distanceTo(new Uint8Array(6), { width: 3, height: 2 }))).toBeGreaterThan(1e5);
+  });
+});
+
+describe('dilate and erode', () => {
+  it.each([0.5, 1, 1.5, 2.7, 6])('agree with the distances, radius %d', (radius) => {
+    const random = seededRandom(4);
+    const mask = Uint8Array.from({ length: size.width * size.height }, () => (random() < 0.05 ? 1 : 0));
+    const grown = Array.from(distanceTo(mask, size), (distance) => (distance <= radius ? 1 : 0));
+    expect([...dilate(mask, size, radius)]).toEqual(grown);
+    const rest = mask.map((inside) => 1 - inside);
+    expect([...erode(rest, size, radius)]).toEqual(grown.map((inside) => 1 - inside));
   });
 });
 

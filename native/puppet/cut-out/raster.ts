@@ -99,9 +99,36 @@ export function above(values: Float32Array, limit: number): Mask {
   return mask;
 }
 
-export const dilate = (mask: Mask, size: Size, radius: number): Mask => invert(above(distanceTo(mask, size), radius));
+/** What is no farther than `radius` pixels from the mask. Takes a third of the time of all distances. */
+export function dilate(mask: Mask, { width, height }: Size, radius: number): Mask {
+  const distances = alongColumns(mask, width, height);
+  const halves = Int32Array.from({ length: Math.floor(radius) + 1 }, (_, d) =>
+    Math.floor(Math.sqrt(radius ** 2 - d * d)),
+  );
+  const out = new Uint8Array(mask.length);
+  // How many spans begin less how many end at each column of a row.
+  const steps = new Int32Array(width + 1);
+  for (let y = 0; y < height; y++) {
+    const start = y * width;
+    steps.fill(0);
+    for (let x = 0; x < width; x++) {
+      const distance = distances[start + x] ?? 0;
+      if (distance > radius) continue;
+      const half = halves[distance] ?? 0;
+      const [from, to] = [Math.max(x - half, 0), Math.min(x + half + 1, width)];
+      steps[from] = (steps[from] ?? 0) + 1;
+      steps[to] = (steps[to] ?? 0) - 1;
+    }
+    for (let x = 0, open = 0; x < width; x++) {
+      open += steps[x] ?? 0;
+      if (open > 0) out[start + x] = 1;
+    }
+  }
+  return out;
+}
 
-export const erode = (mask: Mask, size: Size, radius: number): Mask => above(distanceTo(invert(mask), size), radius);
+/** What is farther than `radius` pixels from everything outside the mask. */
+export const erode = (mask: Mask, size: Size, radius: number): Mask => invert(dilate(invert(mask), size, radius));
 
 /** What can be reached from the seeds by steps to the four neighbours within `open`. */
 export function flood(open: Mask, seeds: Iterable<number>, { width, height }: Size): Mask {
@@ -144,7 +171,8 @@ export function* pixelsOf(mask: Mask): Generator<number> {
 
 export function areaOf(mask: Mask): number {
   let area = 0;
-  for (const inside of mask) area += inside;
+  // Iterating over a typed array takes several times as long as counting down.
+  for (let index = mask.length; index-- > 0;) area += mask[index] ?? 0;
   return area;
 }
 
