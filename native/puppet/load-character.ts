@@ -77,7 +77,7 @@ async function findRestPose(
 ): Promise<Pose> {
   detector.reset();
   const alone = await detector.detect(onBackdrop(character));
-  const found = [alone, first].flatMap((detection) => (detection ? [detection.pose] : []));
+  const found = [alone, first].filter((detection) => detection !== undefined);
   const { pose, from } = await chooseRestPose(character, found);
   if (from === 'outline') {
     onWarning?.(

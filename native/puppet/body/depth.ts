@@ -41,19 +41,19 @@ export function findDepths(figure: Figure, sheets: Sheets, thickness: Float32Arr
 /** Depth at which an arm lies on the body at a point; 0 where it is beside it. */
 function onBody(
   { width, height }: Figure,
-  { nodeAt }: Sheets,
+  { nodeAt, hidden }: Sheets,
   thickness: Float32Array,
   sheet: number,
   point: Point,
 ): number {
   const pixel = pixelAt(point, width, height);
   const [below, arm] = [nodeAt(BODY_SHEET, pixel), nodeAt(sheet, pixel)];
-  return below < 0 || arm < 0 ? 0 : -TOUCH * ((thickness[below] ?? 0) + (thickness[arm] ?? 0));
+  return below < 0 || arm < 0 || hidden[arm] ? 0 : -TOUCH * ((thickness[below] ?? 0) + (thickness[arm] ?? 0));
 }
 
 function layArm(
   { width, height, joints }: Figure,
-  { count, pixels, sheet: sheetOf, nodeAt, graph }: Sheets,
+  { count, pixels, sheet: sheetOf, hidden, nodeAt, graph }: Sheets,
   thickness: Float32Array,
   { sheet, side, depths }: { sheet: number; side: Side; depths: readonly number[] },
   middle: Float32Array,
@@ -65,7 +65,8 @@ function layArm(
     const pixel = pixels[i] ?? 0;
     middle[i] = alongLine(centreOf(pixel, width), line, depths);
     const below = nodeAt(BODY_SHEET, pixel);
-    if (below >= 0) limit.set(i, -TOUCH * ((thickness[below] ?? 0) + (thickness[i] ?? 0)));
+    // What the body covers lies within it.
+    if (below >= 0 && !hidden[i]) limit.set(i, -TOUCH * ((thickness[below] ?? 0) + (thickness[i] ?? 0)));
   }
   if (limit.size === 0) return;
   for (let round = 0; round < SMOOTHING; round++) {

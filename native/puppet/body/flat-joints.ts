@@ -45,7 +45,8 @@ export function flatJoints(pose: Pose, picture: RgbaPicture): FlatJoints {
     const [elbow, wrist] = [joint(`${side}_elbow`), joint(`${side}_wrist`)];
     const [knee, ankle] = [joint(`${side}_knee`), joint(`${side}_ankle`)];
     const hand = known((side === 'left' ? WHOLEBODY.leftHand : WHOLEBODY.rightHand) + MIDDLE_FINGER_TIP);
-    const fingers = lastInside(wrist, between(elbow, wrist, 1 + HAND), picture, between(elbow, wrist, 1.1));
+    const reach = lastInside(wrist, between(elbow, wrist, 1 + HAND), picture, between(elbow, wrist, 1.1));
+    const fingers = lastOfHand(wrist, reach, picture);
     const toes = lastInside(ankle, between(knee, ankle, 1 + FOOT), picture, between(knee, ankle, 1.05));
     return {
       [`${side}_shoulder`]: joint(`${side}_shoulder`),
@@ -75,6 +76,24 @@ function faceMiddle(named: (name: string) => Point | undefined, hips: Point, nec
   if (points.length === 0) return between(hips, neck, 1.35);
   const mean = (c: 0 | 1): number => points.reduce((sum, point) => sum + point[c], 0) / points.length;
   return [mean(0), mean(1)];
+}
+
+/** Fingers end where the colour has changed by this much (0..1 a channel) for a tenth of the way: there the hip begins. */
+const OTHER_COLOUR = 0.22;
+
+/** The last point on the way from a wrist to `to` that has the hand's colour. */
+function lastOfHand(wrist: Point, to: Point, { width, height, rgba }: RgbaPicture): Point {
+  const colourAt = (t: number): number[] => {
+    const p = pixelAt(between(wrist, to, t), width, height);
+    return [0, 1, 2].map((c) => (rgba[p * 4 + c] ?? 0) / 255);
+  };
+  const hand = colourAt(0.25);
+  const differs = (t: number): boolean =>
+    Math.hypot(...colourAt(t).map((value, c) => value - (hand[c] ?? 0))) > OTHER_COLOUR;
+  for (let t = 0.3; t < 0.9; t += 0.05) {
+    if (differs(t) && differs(t + 0.05) && differs(t + 0.1)) return between(wrist, to, t);
+  }
+  return to;
 }
 
 /** The last point of the character on the way to `to`; `fallback` where the way leaves it at once. */

@@ -2,7 +2,7 @@ import type { Figure } from './figure.ts';
 import { solveLaplacian, type Graph } from './graph.ts';
 import { centreOf } from './grid.ts';
 import { PART } from './parts.ts';
-import { BODY_SHEET, type Sheets } from './sheets.ts';
+import type { Sheets } from './sheets.ts';
 
 /** sRGB 0..1 of each node, [count, 3]. */
 export interface Paint {
@@ -12,15 +12,21 @@ export interface Paint {
   readonly side: Float32Array;
 }
 
+/** How firmly known colours are held while the others settle. */
+const HOLD = 1e3;
 /** Colours near what covers them are the outline's: this many pixels are guessed anew with the hidden ones. */
 const SEAM = 2;
-/** Weight of a source that is only a hint, beside 1 for one that is known. */
-const HINT = 0.02;
 /** The face and what is just around it, in parts of its ellipse. */
 const FACE_REACH = 1.3;
-/** Samples on the way inwards that the side's colour is the median of, and how far it goes in parts of the thickness. */
+/** Hair is what lies this near to the rim above the eyes, in parts of the head's greatest thickness. */
+const RIM = 0.45;
+/** Above this height in the face's ellipse (-1 is its top) the rim is hair, beside it only beyond FACE_REACH. */
+const HAIRLINE = -0.75;
+/** The chin, in parts of the face's ellipse below its middle: what is lower is neck, or hair that hangs down. */
+const CHIN = 1.1;
+/** The side's colour is the median of this many samples on the inner part of the way to the middle: the outer part is outline. */
 const SIDE_SAMPLES = 9;
-const SIDE_REACH = 0.9;
+const SIDE_FROM = 0.4;
 
 export function paintSheets(figure: Figure, sheets: Sheets, thickness: Float32Array): Paint {
   const front = new Float32Array(sheets.count * 3);
@@ -29,10 +35,10 @@ export function paintSheets(figure: Figure, sheets: Sheets, thickness: Float32Ar
     for (let c = 0; c < 3; c++) front[i * 3 + c] = figure.rgb[pixel * 3 + c] ?? 0;
   }
   paintHidden(figure, sheets, front);
-  return { front, back: paintBack(figure, sheets, front), side: paintSides(sheets, thickness, front) };
+  return { front, back: paintBack(figure, sheets, thickness, front), side: paintSides(sheets, thickness, front) };
 }
 
-/** What an arm hides takes its colours from around it. */
+/** What is hidden takes its colours from around it in its own sheet. */
 function paintHidden(
   { width, height }: Figure,
   { count, pixels, sheet, hidden, nodeAt, graph }: Sheets,
@@ -47,23 +53,33 @@ function paintHidden(
       for (let dx = -SEAM; dx <= SEAM; dx++) {
         const [column, row] = [Math.floor(x) + dx, Math.floor(y) + dy];
         if (column < 0 || row < 0 || column >= width || row >= height) continue;
-        const j = nodeAt(BODY_SHEET, row * width + column);
+        const j = nodeAt(sheet[i] ?? 0, row * width + column);
         if (j >= 0) known[j] = 0;
       }
     }
   }
-  for (let i = 0; i < count; i++) if (sheet[i] !== BODY_SHEET) known[i] = 1;
   const filled = spread(graph, known, front);
   for (let i = 0; i < count; i++) {
     if (hidden[i]) for (let c = 0; c < 3; c++) front[i * 3 + c] = filled[i * 3 + c] ?? 0;
   }
 }
 
-/** The back is the front seen from behind, but for the face: there the hair (or hood, or bald head) goes on. */
-function paintBack({ width, face }: Figure, { count, pixels, part, graph }: Sheets, front: Float32Array): Float32Array {
+/**
+ * The back is the front seen from behind, but for the face: there what frames it above (hair, a hood, a bald head) goes on
+ * down to the neck.
+ */
+function paintBack(
+  { width, face }: Figure,
+  sheets: Sheets,
+  thickness: Float32Array,
+  front: Float32Array,
+): Float32Array {
+  const { count, pixels, part, graph } = sheets;
   const known = new Float32Array(count);
   const replaced: number[] = [];
   const conductance = graph.conductance.slice();
+  const heads = Array.from({ length: count }, (_, i) => i).filter((i) => part[i] === PART.head);
+  const thickest = Math.max(...heads.map((i) => thickness[i] ?? 0), 0);
   for (let i = 0; i < count; i++) {
     const isHead = part[i] === PART.head;
     for (let k = i * 4; k < i * 4 + 4; k++) {
@@ -76,12 +92,13 @@ function paintBack({ width, face }: Figure, { count, pixels, part, graph }: Shee
     }
     const [x, y] = centreOf(pixels[i] ?? 0, width);
     const [across, down] = [(x - face.centre[0]) / face.radius[0], (y - face.centre[1]) / face.radius[1]];
-    const inFace = Math.hypot(across, down) < FACE_REACH || (down > 0 && Math.abs(across) < FACE_REACH);
-    if (inFace) replaced.push(i);
-    else known[i] = down < 0 ? 1 : HINT;
+    const isRim = (thickness[i] ?? 0) < RIM * thickest;
+    const isHair = down < HAIRLINE || (down < 0 && Math.abs(across) > FACE_REACH);
+    if (isRim && isHair) known[i] = 1;
+    else if (Math.abs(across) < FACE_REACH && down < CHIN) replaced.push(i);
   }
   const back = front.slice();
-  const steady = steadyColours({ count, pixels, part, graph } as Sheets, front);
+  const steady = steadyColours(sheets, front);
   const filled = spread({ ...graph, conductance }, known, steady);
   for (const i of replaced) for (let c = 0; c < 3; c++) back[i * 3 + c] = filled[i * 3 + c] ?? 0;
   return back;
@@ -105,11 +122,10 @@ function steadyColours({ count, graph }: Sheets, colours: Float32Array): Float32
   return steady;
 }
 
-/** The colours of `known` nodes (weights; 0 unknown) spread smoothly over the others. */
+/** The colours of `known` nodes (1, others 0) spread smoothly over the others. */
 function spread(graph: Graph, known: Float32Array, colours: Float32Array): Float32Array {
   const out = colours.slice();
-  // A known colour is held; a hint gives way where a known one is near.
-  const hold = known.map((weight) => (weight >= 1 ? 1e3 : weight));
+  const hold = known.map((weight) => weight * HOLD);
   for (let c = 0; c < 3; c++) {
     const channel = Float32Array.from(known, (_, i) => colours[i * 3 + c] ?? 0);
     const source = channel.map((value, i) => value * (hold[i] ?? 0));
@@ -136,8 +152,10 @@ function paintSides({ count, graph }: Sheets, thickness: Float32Array, front: Fl
       at = uphill[at] ?? at;
       way.push(at);
     }
-    const steps = Math.max(1, Math.floor(way.length * SIDE_REACH));
-    const samples = Array.from({ length: SIDE_SAMPLES }, (_, k) => way[Math.floor((k / SIDE_SAMPLES) * steps)] ?? i);
+    const samples = Array.from({ length: SIDE_SAMPLES }, (_, k) => {
+      const part = SIDE_FROM + ((1 - SIDE_FROM) * k) / (SIDE_SAMPLES - 1);
+      return way[Math.round(part * (way.length - 1))] ?? i;
+    });
     for (let c = 0; c < 3; c++) side[i * 3 + c] = median(samples.map((node) => front[node * 3 + c] ?? 0));
   }
   return side;

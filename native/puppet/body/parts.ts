@@ -16,6 +16,8 @@ export interface PartMap {
   readonly armRadius: Readonly<Record<Side, number>>;
   /** The quadrilateral of shoulders and hips. */
   readonly trunk: readonly Point[];
+  /** Pixels of the body behind which an arm goes on unseen. */
+  readonly unseen: Readonly<Record<Side, readonly number[]>>;
 }
 
 /** A step across a strong change of colour costs as much as this many others: outlines and seams part limbs. */
@@ -46,11 +48,7 @@ export const distanceToLine = (p: Point, line: readonly Point[]): number =>
 export function findParts(figure: Figure): PartMap {
   const { width, height, inside, joints } = figure;
   const trunk = chain(joints, ['right_shoulder', 'left_shoulder', 'left_hip', 'right_hip']);
-  const depth = depthInside(figure);
-  const armRadius = {
-    right: radiusOfArm(figure, depth, trunk, 'right'),
-    left: radiusOfArm(figure, depth, trunk, 'left'),
-  };
+  const armRadius = { right: radiusOfArm(figure, trunk, 'right'), left: radiusOfArm(figure, trunk, 'left') };
   const seeds = new Map<number, number>();
   const headCentre = between(joints.neck, joints.crown, 0.55);
   const headRadius = apart(joints.neck, joints.crown) * 0.4;
@@ -60,9 +58,13 @@ export function findParts(figure: Figure): PartMap {
     if (apart(point, headCentre) < headRadius) seeds.set(p, PART.head);
     else if (isInPolygon(point, trunk)) seeds.set(p, PART.torso);
   }
+  const unseen: Record<Side, readonly number[]> = { right: [], left: [] };
   for (const side of SIDES) {
-    seedLimb(figure, seeds, `${side}_leg`, 0.1, 0);
-    seedLimb(figure, seeds, `${side}_arm`, 0.25, armRadius[side]);
+    const runs = runsBehind(figure, armRadius[side], side);
+    const isSeen = (point: Point): boolean => !runs.some((run) => distanceToLine(point, run) < armRadius[side]);
+    unseen[side] = Array.from(inside.keys()).filter((p) => inside[p] && !isSeen(centreOf(p, width)));
+    seedLimb(figure, seeds, `${side}_leg`, 0.1, 0, () => true);
+    seedLimb(figure, seeds, `${side}_arm`, ARM_BEGINS, armRadius[side], isSeen);
   }
   const edges = colourEdges(figure);
   const { labels } = reachFrom(
@@ -75,7 +77,45 @@ export function findParts(figure: Figure): PartMap {
       }
     },
   );
-  return { parts: labels, armRadius, trunk };
+  return { parts: labels, armRadius, trunk, unseen };
+}
+
+/** Places along an arm at which it is looked at. */
+const ARM_SAMPLES = 40;
+/** Nearer to the shoulder, in parts of the upper arm, an arm is the body's. */
+const ARM_BEGINS = 0.25;
+/** An arm is alone where the figure reaches no farther than this to both its sides, in half widths of the arm. */
+const ALONE = 1.6;
+/** A colour is the arm's when it differs by no more than this (0..1 a channel) from one that is seen where it is alone. */
+const ARM_COLOUR = 0.3;
+
+/** The stretches of an arm's line that the body covers: there the picture shows none of the arm's colours. */
+function runsBehind(figure: Figure, radius: number, side: Side): Point[][] {
+  const { width, height, rgb, inside, joints } = figure;
+  const [shoulder, elbow, wrist] = limbLine(joints, `${side}_arm`) as [Point, Point, Point];
+  const samples = Array.from({ length: ARM_SAMPLES }, (_, k) => {
+    const t = ARM_BEGINS + ((2 - ARM_BEGINS) * k) / (ARM_SAMPLES - 1);
+    const [from, to] = t < 1 ? [shoulder, elbow] : [elbow, wrist];
+    const point = between(from, to, t % 1);
+    const pixel = pixelAt(point, width, height);
+    const colour = Array.from(rgb.subarray(pixel * 3, pixel * 3 + 3));
+    const isAlone = Math.max(...reachAcross(figure, point, from, to)) <= ALONE * radius;
+    return { point, colour, isInside: inside[pixel] === 1, isAlone };
+  });
+  const alone = samples.filter(({ isInside, isAlone }) => isInside && isAlone);
+  if (alone.length < ARM_SAMPLES / 4) return [];
+  const runs: Point[][] = [];
+  let wasCovered = false;
+  for (const { point, colour, isInside, isAlone } of samples) {
+    const differs = (other: readonly number[]): boolean =>
+      Math.hypot(...colour.map((value, c) => value - (other[c] ?? 0))) > ARM_COLOUR;
+    const isCovered = isInside && !isAlone && alone.every((sample) => differs(sample.colour));
+    if (isCovered && wasCovered) runs.at(-1)?.push(point);
+    else if (isCovered) runs.push([point, point]);
+    wasCovered = isCovered;
+  }
+  // One dark pixel is an outline, not a dress.
+  return runs.filter((run) => apart(run[0] ?? shoulder, run.at(-1) ?? shoulder) > radius);
 }
 
 /**
@@ -88,6 +128,7 @@ function seedLimb(
   part: Part,
   start: number,
   radius: number,
+  isSeen: (point: Point) => boolean,
 ) {
   const line = limbLine(joints, part);
   const [first, second] = line;
@@ -95,8 +136,9 @@ function seedLimb(
   line[0] = between(first, second, start);
   if (radius > 0) {
     for (const [p, label] of seeds) {
-      const distance = label === PART.torso ? distanceToLine(centreOf(p, width), line) : Infinity;
-      if (distance < radius * 0.8) seeds.set(p, PART[part]);
+      const point = centreOf(p, width);
+      const distance = label === PART.torso && isSeen(point) ? distanceToLine(point, line) : Infinity;
+      if (distance < radius * 0.5) seeds.set(p, PART[part]);
       else if (distance < radius * 1.35) seeds.delete(p);
     }
   }
@@ -104,49 +146,39 @@ function seedLimb(
     const from = line[k] ?? end;
     const steps = Math.ceil(apart(from, end) * 2) + 1;
     for (let step = 0; step <= steps; step++) {
-      const p = pixelAt(between(from, end, step / steps), width, height);
-      if (inside[p]) seeds.set(p, PART[part]);
+      const point = between(from, end, step / steps);
+      const p = pixelAt(point, width, height);
+      if (inside[p] && isSeen(point)) seeds.set(p, PART[part]);
     }
   });
 }
 
-/** How far inside each pixel lies: steps to the nearest pixel outside. */
-export function depthInside({ width, height, inside }: Figure): Float32Array {
-  const outside = Array.from(inside.keys()).filter((p) => !inside[p]);
-  const { costs } = reachFrom(
-    inside.length,
-    outside.map((node) => ({ node, label: 0, cost: 0 })),
-    (node, relax) => {
-      for (let step = 0; step < 4; step++) {
-        const next = neighbourOf(node, step, width, height);
-        if (next >= 0 && inside[next]) relax(next, 1);
-      }
-    },
-  );
-  return costs;
+/** How far a figure reaches from a point across a bone, to its two sides. */
+function reachAcross({ width, height, inside }: Figure, point: Point, from: Point, to: Point): [number, number] {
+  const length = Math.max(apart(from, to), 1e-6);
+  const across: Point = [-(to[1] - from[1]) / length, (to[0] - from[0]) / length];
+  const reach = (sign: number): number => {
+    let steps = 0;
+    const at = (): Point => [point[0] + sign * across[0] * steps, point[1] + sign * across[1] * steps];
+    while (steps < width && inside[pixelAt(at(), width, height)]) steps++;
+    return steps;
+  };
+  return [reach(1), reach(-1)];
 }
 
 /** Half the width of an arm where the picture shows it beside the body; else what is usual for its length. */
-function radiusOfArm(
-  { width, height, joints }: Figure,
-  depth: Float32Array,
-  trunk: readonly Point[],
-  side: Side,
-): number {
-  const line = limbLine(joints, `${side}_arm`);
-  const [shoulder, elbow, wrist] = line;
-  if (!shoulder || !elbow || !wrist) return 1;
-  const whole = apart(shoulder, elbow) + apart(elbow, wrist);
+function radiusOfArm(figure: Figure, trunk: readonly Point[], side: Side): number {
+  const [shoulder, elbow, wrist] = limbLine(figure.joints, `${side}_arm`) as [Point, Point, Point];
   const widths = [0.35, 0.5, 0.65, 0.8, 0.95].flatMap((t) =>
-    [between(shoulder, elbow, t), between(elbow, wrist, t)].flatMap((point) =>
-      isInPolygon(point, trunk) ? [] : [depth[pixelAt(point, width, height)] ?? 0],
-    ),
+    [[shoulder, elbow] as const, [elbow, wrist] as const].flatMap(([from, to]) => {
+      const point = between(from, to, t);
+      return isInPolygon(point, trunk) ? [] : [Math.min(...reachAcross(figure, point, from, to))];
+    }),
   );
-  const usual = ARM_RADIUS * whole;
-  // The lower quartile: where an arm touches the body, the way out is longer than the arm is wide.
+  const usual = ARM_RADIUS * (apart(shoulder, elbow) + apart(elbow, wrist));
   const seen = widths.filter((value) => value >= 1).sort((a, b) => a - b);
-  const shown = seen[Math.floor(seen.length / 4)];
-  return shown === undefined ? usual : Math.min(Math.max(shown, usual * 0.5), usual * 2.5);
+  const shown = seen[Math.floor(seen.length / 2)];
+  return shown === undefined ? usual : Math.min(Math.max(shown, usual * 0.5), usual * 3.5);
 }
 
 /** How strongly the colour changes at each pixel, 0..1. */

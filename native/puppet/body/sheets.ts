@@ -2,7 +2,7 @@ import { SIDES, type Side } from '../rig/joints.ts';
 import type { Figure } from './figure.ts';
 import type { Graph } from './graph.ts';
 import { apart, centreOf, isInPolygon, neighbourOf } from './grid.ts';
-import { boneOf, colourEdges, PART, type PartMap } from './parts.ts';
+import { boneOf, PART, type PartMap } from './parts.ts';
 
 /** The body with head and legs is one sheet, each arm is another: they may lie over one another in the picture. */
 export const BODY_SHEET = 0;
@@ -16,7 +16,7 @@ export interface Sheets {
   readonly sheet: Uint8Array;
   readonly part: Int16Array;
   readonly bone: Int16Array;
-  /** 1 where an arm hides the node: its colour has to be guessed. */
+  /** 1 where the picture shows another sheet before the node: its colour has to be guessed. */
   readonly hidden: Uint8Array;
   /** Node of a pixel in a sheet, -1 for none. */
   readonly nodeAt: (sheet: number, pixel: number) => number;
@@ -28,8 +28,11 @@ export interface Sheets {
 const SHOULDER = 1.7;
 /** The two legs are one at the crotch: this far from the middle of the hips, in parts of the hips' width. */
 const CROTCH = 0.75;
-/** An outline between two parts conducts as little as this. */
+/** An outline between two legs conducts as little as this. */
 const ACROSS = 0.02;
+/** Legs that touch are apart when a darker line runs along this share of where they do; else they wear one skirt or dress. */
+const OUTLINED_SHARE = 0.6;
+const OUTLINE = 0.12;
 /** What an arm hides is no wider than this, in half widths of the arm. */
 const HIDDEN_WIDTH = 5;
 
@@ -49,6 +52,10 @@ export function makeSheets(figure: Figure, map: PartMap): Sheets {
     if (part >= 0) addNode(p, sheetOf(part), part, false);
   }
   for (const { pixel, part } of hiddenBody(figure, map)) addNode(pixel, BODY_SHEET, part, true);
+  for (const side of SIDES) {
+    const part = PART[`${side}_arm`];
+    for (const pixel of map.unseen[side]) addNode(pixel, sheetOf(part), part, true);
+  }
 
   const nodeAt = (sheet: number, pixel: number): number => index[sheet]?.[pixel] ?? -1;
   const pixels = Int32Array.from(nodes, ({ pixel }) => pixel);
@@ -98,11 +105,11 @@ function joinNodes(
   { count, pixels, sheet, part, hidden, nodeAt }: Omit<Sheets, 'graph'>,
 ): Graph {
   const { width, height, joints } = figure;
-  const edges = colourEdges(figure);
   const neighbours = new Int32Array(count * 4).fill(-1);
   const conductance = new Float32Array(count * 4);
   const hipWidth = Math.max(apart(joints.right_hip, joints.left_hip), 4);
   const isCrotch = (pixel: number): boolean => apart(centreOf(pixel, width), joints.hips) < CROTCH * hipWidth;
+  const legsApart = areLegsApart(figure, part, pixels, hidden, nodeAt);
   const isShoulder = (pixel: number, side: Side): boolean =>
     apart(centreOf(pixel, width), joints[`${side}_shoulder`]) < SHOULDER * armRadius[side];
 
@@ -115,9 +122,7 @@ function joinNodes(
       if (own >= 0) {
         neighbours[i * 4 + step] = own;
         const legs = isLeg(part[i]) && isLeg(part[own]) && part[i] !== part[own];
-        const seen = !hidden[i] && !hidden[own];
-        const edge = seen ? Math.max(edges[pixel] ?? 0, edges[next] ?? 0) : 0;
-        conductance[i * 4 + step] = legs && !isCrotch(pixel) ? Math.max(ACROSS, 1 - 4 * edge) : 1;
+        conductance[i * 4 + step] = legs && legsApart && !isCrotch(pixel) ? ACROSS : 1;
         continue;
       }
       const side = armSide(sheet[i] ?? 0, nodeAt, next);
@@ -132,6 +137,31 @@ function joinNodes(
 }
 
 const isLeg = (part: number | undefined): boolean => part === PART.right_leg || part === PART.left_leg;
+
+/** Whether a dark line runs between legs that touch in the picture; folds and lights of a skirt are no such line. */
+function areLegsApart(
+  { width, height, rgb }: Figure,
+  part: Int16Array,
+  pixels: Int32Array,
+  hidden: Uint8Array,
+  nodeAt: Sheets['nodeAt'],
+): boolean {
+  const light = (pixel: number): number =>
+    ((rgb[pixel * 3] ?? 0) + (rgb[pixel * 3 + 1] ?? 0) + (rgb[pixel * 3 + 2] ?? 0)) / 3;
+  let [touching, outlined] = [0, 0];
+  for (let i = 0; i < part.length; i++) {
+    const pixel = pixels[i] ?? 0;
+    const next = neighbourOf(pixel, 0, width, height);
+    const own = next < 0 ? -1 : nodeAt(BODY_SHEET, next);
+    if (own < 0 || hidden[i] || hidden[own] || !isLeg(part[i]) || !isLeg(part[own]) || part[i] === part[own]) continue;
+    touching++;
+    // The border between the parts need not run along the middle of the line.
+    const line = Math.min(...[-2, -1, 0, 1, 2, 3].map((dx) => light(pixel + dx)));
+    const sides = [-7, -6, -5, 6, 7, 8].map((dx) => light(pixel + dx));
+    if (line < Math.min(...sides) - OUTLINE) outlined++;
+  }
+  return outlined > OUTLINED_SHARE * touching;
+}
 
 /** Which arm a step between the body's sheet and another crosses to or from. */
 function armSide(from: number, nodeAt: Sheets['nodeAt'], next: number): Side | undefined {

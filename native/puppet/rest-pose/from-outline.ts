@@ -1,18 +1,25 @@
 import type { Pose } from '../../../core/poses/pose-sequence.ts';
 import { COCO_WHOLEBODY133 } from '../../../core/poses/skeleton.ts';
 import { reachFrom } from '../body/geodesic.ts';
-import { between, neighbourOf, type Point } from '../body/grid.ts';
-import { SIDES } from '../rig/joints.ts';
+import { apart, between, neighbourOf, type Point } from '../body/grid.ts';
+import { SIDES, type Side } from '../rig/joints.ts';
 import { extentOf, type Silhouette } from './silhouette.ts';
 
 /** A guess from the outline is trusted this much. */
 const CONFIDENCE = 0.5;
-/** Usual heights of joints of a standing figure from the top, in parts of its height, around which the outline is searched. */
+/** The neck is looked for between these heights from the top, in parts of the figure's. */
 const NECK_FROM = 0.1;
 const NECK_TO = 0.38;
-const HIPS_BELOW_NECK = 0.42;
+/** The hips lie between these heights from the neck to the ground, just above the crotch where one is seen. */
+const HIPS_FROM = 0.36;
+const HIPS_TO = 0.48;
+const ABOVE_CROTCH = 0.06;
 /** An arm reaches at least this far from the middle line, in parts of the height, to count as seen. */
 const ARM_REACH = 0.16;
+/** What a cell to the side counts beside a cell of the way there, when the hand is looked for. */
+const OUTWARDS = 2.5;
+/** An arm is no wider than this, in parts of the height. */
+const ARM_WIDTH = 0.1;
 
 /**
  * Where a standing figure's joints are, from nothing but its outline: the neck where it is narrowest below the top, the feet at the
@@ -21,9 +28,10 @@ const ARM_REACH = 0.16;
 export function poseFromOutline(silhouette: Silhouette): Pose | undefined {
   const extent = extentOf(silhouette);
   if (!extent || extent.height < 12 || extent.width < 4) return undefined;
-  const { height, bottom } = extent;
+  const { height } = extent;
   const neck = findNeck(silhouette, extent);
-  const hipsY = neck[1] + HIPS_BELOW_NECK * (bottom - neck[1]);
+  const feet = SIDES.map((side) => findFoot(silhouette, extent, neck[0], signOf(side)));
+  const hipsY = findHips(silhouette, extent, neck, feet);
   const trunk = rowSpan(silhouette, Math.round((neck[1] * 2 + hipsY) / 3), neck[0]);
   const shoulderY = neck[1] + 0.05 * height;
   const half = Math.min(Math.max((trunk.right - trunk.left) / 2, 0.06 * height), 0.16 * height);
@@ -31,19 +39,37 @@ export function poseFromOutline(silhouette: Silhouette): Pose | undefined {
   const found = new Map<string, Point>();
   const head = between(neck, [neck[0], extent.top], 0.5);
   found.set('nose', head);
-  for (const side of SIDES) {
-    // The figure looks at us: its right is on the left.
-    const sign = side === 'right' ? -1 : 1;
+  for (const [place, side] of SIDES.entries()) {
+    const sign = signOf(side);
     const shoulder: Point = [neck[0] + sign * half * 0.9, shoulderY];
     const hip: Point = [hips[0] + sign * half * 0.5, hipsY];
-    const ankle = findFoot(silhouette, extent, hips[0], sign);
+    const ankle = feet[place] ?? hip;
     const knee = between(hip, ankle, 0.5);
-    const { hand, elbow } = findArm(silhouette, { shoulder, hipsY, middle: neck[0], sign, height, half });
+    const { hand, elbow } = findArm(silhouette, { shoulder, hipsY, neck, sign, height, half });
     for (const [name, point] of Object.entries({ shoulder, elbow, wrist: hand, hip, knee, ankle })) {
       found.set(`${side}_${name}`, point);
     }
   }
   return toPose(found, silhouette.cell);
+}
+
+/** The figure looks at us: its right is on the left. */
+const signOf = (side: Side): number => (side === 'right' ? -1 : 1);
+
+/** Above the crotch, which is where the gap between the feet ends; within usual bounds, for skirts have none. */
+function findHips(
+  { width, inside }: Silhouette,
+  { top, bottom, height }: Extent,
+  neck: Point,
+  feet: readonly Point[],
+): number {
+  const column = Math.floor(feet.reduce((sum, [x]) => sum + x, 0) / feet.length);
+  let row = bottom;
+  while (row > top && !inside[row * width + column]) row--;
+  const part = (t: number): number => neck[1] + t * (bottom - neck[1]);
+  const usual = part((HIPS_FROM + HIPS_TO) / 2);
+  const crotch = row < bottom - 0.04 * height ? row - ABOVE_CROTCH * height : usual;
+  return Math.min(Math.max(crotch, part(HIPS_FROM)), part(HIPS_TO));
 }
 
 function toPose(found: ReadonlyMap<string, Point>, cell: number): Pose {
@@ -110,40 +136,67 @@ function findFoot({ width, inside }: Silhouette, { bottom, height }: Extent, mid
 interface ArmSearch {
   readonly shoulder: Point;
   readonly hipsY: number;
-  readonly middle: number;
+  readonly neck: Point;
   readonly sign: number;
   readonly height: number;
   readonly half: number;
 }
 
-/** The hand is where the way inside the outline from the shoulder to one side is longest; without an arm, it hangs down. */
-function findArm(
-  silhouette: Silhouette,
-  { shoulder, hipsY, middle, sign, height, half }: ArmSearch,
-): { hand: Point; elbow: Point } {
+/**
+ * The hand is where the way inside the outline from the shoulder to one side is longest, hair not counting; the elbow is half way
+ * there, in the middle of the arm. Without an arm to be seen, it hangs down.
+ */
+function findArm(silhouette: Silhouette, search: ArmSearch): { hand: Point; elbow: Point } {
+  const { shoulder, hipsY, neck, sign, height, half } = search;
   const { width, inside } = silhouette;
+  const pointOf = (p: number): Point => [(p % width) + 0.5, Math.floor(p / width) + 0.5];
+  const isHead = ([x, y]: Point): boolean => y < neck[1] - 0.02 * height && Math.abs(x - neck[0]) < 1.3 * half;
   const start = nearestInside(silhouette, shoulder);
   const { costs } = reachFrom(inside.length, start < 0 ? [] : [{ node: start, label: 0, cost: 0 }], (node, relax) => {
     for (let step = 0; step < 4; step++) {
       const next = neighbourOf(node, step, width, silhouette.height);
-      if (next >= 0 && inside[next]) relax(next, 1);
+      if (next >= 0 && inside[next] && !isHead(pointOf(next))) relax(next, 1);
     }
   });
-  let best = { score: 0, cell: -1 };
-  costs.forEach((cost, p) => {
-    const [x, y] = [(p % width) + 0.5, Math.floor(p / width) + 0.5];
-    const out = sign * (x - middle);
-    const isArm =
-      Number.isFinite(cost) && out > half * 0.8 && y < hipsY + 0.15 * height && y > shoulder[1] - 0.4 * height;
-    if (isArm && cost + out > best.score) best = { score: cost + out, cell: p };
-  });
-  const tip: Point = [(best.cell % width) + 0.5, Math.floor(best.cell / width) + 0.5];
-  if (best.cell < 0 || sign * (tip[0] - middle) < Math.max(ARM_REACH * height, 1.25 * half)) {
+  const out = (p: number): number => sign * (pointOf(p)[0] - neck[0]);
+  const isArm = (p: number): boolean => {
+    const [, y] = pointOf(p);
+    const reached = Number.isFinite(costs[p]) && out(p) > half * 0.8;
+    return reached && y < hipsY + 0.15 * height && y > shoulder[1] - 0.4 * height;
+  };
+  const arm = Array.from(costs.keys()).filter(isArm);
+  // Down a broad hip the way is long too, but not far out.
+  const score = (p: number): number => (costs[p] ?? 0) + OUTWARDS * out(p);
+  const tip = arm.reduce((best, p) => (score(p) > score(best) ? p : best), arm[0] ?? -1);
+  if (tip < 0 || out(tip) < Math.max(ARM_REACH * height, 1.25 * half)) {
     const hanging = (t: number): Point => [shoulder[0] + sign * 0.02 * height * t, shoulder[1] + 0.36 * height * t];
     return { hand: hanging(0.9), elbow: hanging(0.45) };
   }
-  const hand = between(shoulder, tip, 0.85);
-  return { hand, elbow: between(shoulder, hand, 0.52) };
+  const way = wayBack(silhouette, costs, tip).map(pointOf);
+  /** Middle of the arm where that part of the way to its tip is done. */
+  const along = (part: number): Point => {
+    const at = way[Math.round((1 - part) * (way.length - 1))] ?? shoulder;
+    const slice = arm
+      .filter((p) => Math.abs((costs[p] ?? 0) / (costs[tip] ?? 1) - part) < 0.05)
+      .map(pointOf)
+      .filter((point) => apart(point, at) < ARM_WIDTH * height);
+    const mean = (c: 0 | 1): number => slice.reduce((sum, point) => sum + point[c], 0) / slice.length;
+    return slice.length > 0 ? [mean(0), mean(1)] : at;
+  };
+  return { hand: along(0.84), elbow: along(0.46) };
+}
+
+/** The cells from one back to where its way began. */
+function wayBack({ width, height }: Silhouette, costs: Float32Array, from: number): number[] {
+  const way = [from];
+  for (let at = from; (costs[at] ?? 0) > 0;) {
+    const neighbours = [0, 1, 2, 3].map((step) => neighbourOf(at, step, width, height)).filter((p) => p >= 0);
+    const next = neighbours.reduce((best, p) => ((costs[p] ?? Infinity) < (costs[best] ?? Infinity) ? p : best), at);
+    if (next === at) break;
+    way.push(next);
+    at = next;
+  }
+  return way;
 }
 
 function nearestInside({ width, inside }: Silhouette, [x, y]: Point): number {
