@@ -7,6 +7,7 @@ import { resamplePoses } from '../../core/poses/resample.ts';
 import { MAX_FRAMES, type GenerateOptions, type GenerateRequest } from '../generate/contract.ts';
 import { createDetector } from '../poses/detect/detector.ts';
 import { bodyFromPicture, type Body } from './body/body.ts';
+import { closeGaps } from './close-gaps.ts';
 import { framedAsCharacter, framedAsPerson } from './framing.ts';
 import { liftPoses } from './lift/lift-poses.ts';
 import { loadCharacter } from './load-character.ts';
@@ -29,7 +30,8 @@ export async function makePuppet(request: GenerateRequest, options: GenerateOpti
     framedAsPerson(poses, floorOf(body));
   const { camera, placement, lengths } = framing;
   const motion = liftPoses(poses, { camera, ...(lengths ? { lengths } : {}), rootDepth: body.rig.joints.hips[1] });
-  return puppetScene(body, retarget(motion, body.rig, placement), poses.fps);
+  const scene = puppetScene(body, retarget(motion, body.rig, placement), poses.fps);
+  return body.links.length > 0 ? closeGaps(scene, body.links) : scene;
 }
 
 function fromPicture({ image, mask, restPose, size }: GenerateRequest, options: GenerateOptions): Promise<Body> {

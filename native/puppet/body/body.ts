@@ -19,6 +19,8 @@ export interface Body {
   readonly gaussians: Gaussians;
   readonly rig: Rig;
   readonly skin: Skin;
+  /** Pairs of Gaussians that are next to each other on the surface, [E, 2]: what must not tear. */
+  readonly links: Int32Array;
 }
 
 /** The trunk and the head are stiffer than their distance from the spine says. */
@@ -35,14 +37,14 @@ export async function bodyFromPicture(character: Character, area: number): Promi
   const thickness = inflate(sheets);
   const depths = findDepths(figure, sheets, thickness);
   const paint = paintSheets(figure, sheets, thickness);
-  const { gaussians, nodes } = coverSurface(figure, sheets, { thickness, middle: depths.middle }, paint);
+  const { gaussians, nodes, links } = coverSurface(figure, sheets, { thickness, middle: depths.middle }, paint);
   const rig = makeRig(perJoint((joint) => figure.toWorld(figure.joints[joint], depths.joints[joint])));
   const weights = boneWeights(sheets.graph, sheets.bone, distancesToBones(figure, sheets));
   const rows = new Float32Array(nodes.length * BONES.length);
   for (const [i, node] of nodes.entries()) {
     rows.set(weights.subarray(node * BONES.length, (node + 1) * BONES.length), i * BONES.length);
   }
-  return { gaussians, rig, skin: skinOf(rig, rows) };
+  return { gaussians, rig, skin: skinOf(rig, rows), links };
 }
 
 function distancesToBones({ width, joints }: Figure, { count, pixels, bone, part }: Sheets): Float32Array {

@@ -10,6 +10,8 @@ import type { Sheets } from './sheets.ts';
 export interface Surface {
   readonly gaussians: Gaussians;
   readonly nodes: Int32Array;
+  /** Pairs of Gaussians that are next to each other on the surface, [E, 2]. */
+  readonly links: Int32Array;
 }
 
 const SH0 = 0.28209479177387814;
@@ -41,6 +43,7 @@ export function coverSurface(
   paint: Paint,
 ): Surface {
   const samples: Sample[] = [];
+  const tops = { [-1]: new Int32Array(sheets.count), [1]: new Int32Array(sheets.count) };
   for (let node = 0; node < sheets.count; node++) {
     const slope = slopeAt(sheets, thickness, middle, node);
     for (const facing of [-1, 1] as const) {
@@ -49,6 +52,7 @@ export function coverSurface(
       const normal: Vector = [-slope.h[0] - facing * slope.m[0], -slope.h[1] - facing * slope.m[1], facing];
       const cosine = 1 / Math.hypot(...normal);
       const show = smoothstep(SIDE_ONLY, SIDE_BEGINS, cosine);
+      tops[facing][node] = samples.length;
       samples.push({ node, depth: m + facing * h, normal, colour: mixed(paint.side, colours, node, show) });
       // Where a neighbour's surface lies more than a step lower, a wall closes the gap.
       const drop = dropAt(sheets, thickness, middle, node, facing);
@@ -58,7 +62,23 @@ export function coverSurface(
       }
     }
   }
-  return { gaussians: toGaussians(figure, sheets, samples), nodes: Int32Array.from(samples, ({ node }) => node) };
+  return {
+    gaussians: toGaussians(figure, sheets, samples),
+    nodes: Int32Array.from(samples, ({ node }) => node),
+    links: Int32Array.from([tops[-1], tops[1]].flatMap((top) => linksOf(sheets, top))),
+  };
+}
+
+/** Each edge of the sheets once, between the Gaussians on top of its nodes. */
+function linksOf({ count, graph }: Sheets, top: Int32Array): number[] {
+  const links: number[] = [];
+  for (let node = 0; node < count; node++) {
+    for (let k = node * 4; k < node * 4 + 4; k++) {
+      const other = graph.neighbours[k] ?? -1;
+      if (other > node) links.push(top[node] ?? 0, top[other] ?? 0);
+    }
+  }
+  return links;
 }
 
 const smoothstep = (low: number, high: number, value: number): number => {

@@ -55,7 +55,8 @@ export async function bodyFromViews(clip: Clip, detector: PoseDetector, options:
     );
   }
   const rig = makeRig(joints);
-  return { gaussians, rig, skin: skinOf(rig, weighCloud(gaussians, joints)) };
+  // What was fitted to pictures overlaps by itself, and has no surface to tell who is beside whom.
+  return { gaussians, rig, skin: skinOf(rig, weighCloud(gaussians, joints)), links: new Int32Array() };
 }
 
 async function posesInViews(
