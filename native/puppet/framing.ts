@@ -3,9 +3,9 @@ import { AppError } from '../../core/errors.ts';
 import { transformsCamera } from '../../core/formats/transforms.ts';
 import { toBody18 } from '../../core/poses/convert.ts';
 import { MIN_CONFIDENCE, type Pose, type PoseSequence } from '../../core/poses/pose-sequence.ts';
-import { BODY, type BodyJoint } from '../../core/poses/skeleton.ts';
+import { BODY, OPENPOSE18, type BodyJoint } from '../../core/poses/skeleton.ts';
 import { RING_FIELD_OF_VIEW, RING_HEIGHT, RING_RADIUS, ringCameras } from '../../core/ring.ts';
-import { distance, type Vector } from '../../core/vector.ts';
+import { add, distance, mix, subtract, type Vector } from '../../core/vector.ts';
 import { apart, between, type Point } from './body/grid.ts';
 import { USUAL, type BoneLengths } from './lift/proportions.ts';
 import type { Placement } from './retarget/placement.ts';
@@ -28,6 +28,8 @@ const SEEN_SHARE = 0.74;
 const ANKLE_HEIGHT = 0.07;
 /** A pose lies over the character when its joints are this near on average, in parts of the character's height. */
 const OVERLAY = 0.05;
+
+const BODY_JOINTS = OPENPOSE18.names.length;
 
 const FRONT = ringCameras(1)[0]?.cameraToWorld ?? new Float64Array(16);
 
@@ -80,11 +82,15 @@ function sizeOf(pose: Pose): number | undefined {
   return legs.length > 0 ? apart(neck, between(right, left, 0.5)) + Math.max(...legs) : undefined;
 }
 
-/**
- * The framing of poses that lie over view 0 of the character itself, as those of the published examples do; undefined where no
- * frame's pose comes near to the joints at rest.
- */
-export function framedAsCharacter(sequence: PoseSequence, joints: PerJoint<Vector>): Framing | undefined {
+/** Poses that lie over view 0 of the character itself, as those of the published examples do. */
+export interface Overlay {
+  readonly camera: Camera;
+  /** The frame whose pose is nearest to the character at rest. */
+  readonly from: number;
+}
+
+/** Whether some frame's pose lies over the joints at rest, seen from ring view 0; undefined where none does. */
+export function findOverlay(sequence: PoseSequence, joints: PerJoint<Vector>): Overlay | undefined {
   const { frames, width, height } = toBody18(sequence);
   const camera = transformsCamera(RING_FIELD_OF_VIEW, FRONT, width, height);
   const tall = apart(project(camera, joints.neck), project(camera, joints.right_ankle));
@@ -97,8 +103,71 @@ export function framedAsCharacter(sequence: PoseSequence, joints: PerJoint<Vecto
     return known ? offsets.reduce((sum, offset) => sum + offset, 0) / offsets.length / tall : Infinity;
   });
   const from = misses.indexOf(Math.min(...misses));
-  if (!((misses[from] ?? Infinity) < OVERLAY)) return undefined;
-  return { camera, placement: { type: 'same', from }, lengths: lengthsOf(joints) };
+  return (misses[from] ?? Infinity) < OVERLAY ? { camera, from } : undefined;
+}
+
+/**
+ * The joints at rest where the poses have them: each on the ray of its keypoint in the frame at rest, as deep as it was found. What
+ * one calls a hip another puts a hand's breadth lower, and a limb that is longer in the poses than in the rig would
+ * seem to point at the viewer.
+ */
+export function jointsOfPoses(
+  sequence: PoseSequence,
+  { camera, from }: Overlay,
+  joints: PerJoint<Vector>,
+): PerJoint<Vector> {
+  const pose = toBody18(sequence).frames[from];
+  const placed: Record<Joint, Vector> = { ...joints };
+  for (const name of LIMB_JOINTS) {
+    const seen = pose && jointOf(pose, name);
+    if (seen) placed[name] = unproject(camera, seen, joints[name][1]);
+  }
+  for (const [end, before, old] of [
+    ['right_fingers', 'right_wrist', joints.right_wrist],
+    ['left_fingers', 'left_wrist', joints.left_wrist],
+    ['right_toes', 'right_ankle', joints.right_ankle],
+    ['left_toes', 'left_ankle', joints.left_ankle],
+  ] as const) {
+    placed[end] = add(joints[end], subtract(placed[before], old));
+  }
+  placed.hips = mix(placed.right_hip, placed.left_hip, 0.5);
+  placed.neck = mix(placed.right_shoulder, placed.left_shoulder, 0.5);
+  placed.spine = mix(
+    placed.hips,
+    placed.neck,
+    distance(joints.hips, joints.spine) / distance(joints.hips, joints.neck),
+  );
+  return placed;
+}
+
+/** The framing of poses that lie over the character, whose joints at rest are `jointsOfPoses`. */
+export const framedAsCharacter = ({ camera, from }: Overlay, joints: PerJoint<Vector>): Framing => ({
+  ...{ camera, placement: { type: 'same', from }, lengths: lengthsOf(joints) },
+});
+
+/** The sequence with the depths of the frame at rest, which are known: they tell the signs of those around it. */
+export function withRestDepths(
+  sequence: PoseSequence,
+  { camera, from }: Overlay,
+  joints: PerJoint<Vector>,
+): PoseSequence {
+  const body = toBody18(sequence);
+  if (body.frames.some(({ depths }) => depths)) return sequence;
+  const away = RING_RADIUS + joints.hips[1];
+  const frames = body.frames.map((pose, frame) => {
+    const depths = new Float32Array(BODY_JOINTS).fill(NaN);
+    if (frame === from) {
+      for (const name of LIMB_JOINTS) depths[BODY[name]] = ((joints[name][1] - joints.hips[1]) * camera.fy) / away;
+    }
+    return { ...pose, depths };
+  });
+  return { ...body, frames };
+}
+
+/** The point of a pixel's ray at depth y of the world. */
+function unproject(camera: Camera, [x, y]: Point, depth: number): Vector {
+  const away = RING_RADIUS + depth;
+  return [((x - camera.cx) * away) / camera.fx, depth, RING_HEIGHT - ((y - camera.cy) * away) / camera.fy];
 }
 
 function project(camera: Camera, [x, y, z]: Vector): Point {

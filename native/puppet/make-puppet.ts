@@ -8,12 +8,19 @@ import { MAX_FRAMES, type GenerateOptions, type GenerateRequest } from '../gener
 import { createDetector } from '../poses/detect/detector.ts';
 import { bodyFromPicture, type Body } from './body/body.ts';
 import { closeGaps } from './close-gaps.ts';
-import { framedAsCharacter, framedAsPerson } from './framing.ts';
+import {
+  findOverlay,
+  framedAsCharacter,
+  framedAsPerson,
+  jointsOfPoses,
+  withRestDepths,
+  type Framing,
+} from './framing.ts';
 import { liftPoses } from './lift/lift-poses.ts';
 import { loadCharacter } from './load-character.ts';
 import { puppetScene } from './puppet-scene.ts';
 import { retarget } from './retarget/retarget.ts';
-import { bodyFromViews } from './views/body-from-views.ts';
+import { bodyOfFigure, figureFromViews, type Figure } from './views/body-from-views.ts';
 import { readViews } from './views/read-views.ts';
 
 /** Pixels that a character covers at working size for a clip of 256 pixels; it grows with the clip. */
@@ -23,12 +30,19 @@ const MAX_AREA = 40_000;
 /** The whole puppet: a body from the picture or the views, moved by the poses, as a 4D scene. */
 export async function makePuppet(request: GenerateRequest, options: GenerateOptions = {}): Promise<Scene> {
   const poses = posesFor(request);
-  const body =
-    request.views === undefined ? await fromPicture(request, options) : await fromViews(request.views, options);
-  const framing =
-    (request.views === undefined ? undefined : framedAsCharacter(poses, body.rig.joints)) ??
-    framedAsPerson(poses, floorOf(body));
-  const { camera, placement, lengths } = framing;
+  if (request.views === undefined) {
+    const body = await fromPicture(request, options);
+    return moved(body, poses, framedAsPerson(poses, 0));
+  }
+  const figure = await fromViews(request.views, options);
+  const overlay = findOverlay(poses, figure.joints);
+  if (!overlay) return moved(bodyOfFigure(figure), poses, framedAsPerson(poses, floorOf(figure)));
+  const joints = jointsOfPoses(poses, overlay, figure.joints);
+  const body = bodyOfFigure({ ...figure, joints });
+  return moved(body, withRestDepths(poses, overlay, joints), framedAsCharacter(overlay, joints));
+}
+
+function moved(body: Body, poses: PoseSequence, { camera, placement, lengths }: Framing): Scene {
   const motion = liftPoses(poses, { camera, ...(lengths ? { lengths } : {}), rootDepth: body.rig.joints.hips[1] });
   const scene = puppetScene(body, retarget(motion, body.rig, placement), poses.fps);
   return body.links.length > 0 ? closeGaps(scene, body.links) : scene;
@@ -50,12 +64,12 @@ function fromPicture({ image, mask, restPose, size }: GenerateRequest, options: 
   });
 }
 
-async function fromViews(views: string, { signal, onProgress }: GenerateOptions): Promise<Body> {
+async function fromViews(views: string, { signal, onProgress }: GenerateOptions): Promise<Figure> {
   const clip = await readViews(views);
   signal?.throwIfAborted();
   const detector = await createDetector();
   try {
-    return await bodyFromViews(clip, detector, {
+    return await figureFromViews(clip, detector, {
       ...(signal ? { signal } : {}),
       ...(onProgress ? { onProgress } : {}),
     });
@@ -64,8 +78,8 @@ async function fromViews(views: string, { signal, onProgress }: GenerateOptions)
   }
 }
 
-/** Height of the ground below the body at rest: what is lower is haze. */
-function floorOf({ gaussians }: Body): number {
+/** Height of the ground below the figure at rest: what is lower is haze. */
+function floorOf({ gaussians }: Figure): number {
   const heights = Float32Array.from({ length: gaussians.count }, (_, i) => gaussians.means[i * 3 + 2] ?? 0).sort();
   return heights[Math.floor(heights.length * 0.005)] ?? 0;
 }

@@ -3,10 +3,12 @@ import { AppError } from '../../../core/errors.ts';
 import type { Gaussians } from '../../../core/gaussians.ts';
 import type { Pose } from '../../../core/poses/pose-sequence.ts';
 import { asTask, type OnProgress } from '../../../core/progress.ts';
+import type { Vector } from '../../../core/vector.ts';
 import type { PoseDetector } from '../../poses/detect/detector.ts';
 import { optimize } from '../../training/optimize.ts';
 import { PRESET_SETTINGS } from '../../training/presets.ts';
 import type { Body } from '../body/body.ts';
+import type { PerJoint } from '../rig/joints.ts';
 import { makeRig } from '../rig/rig.ts';
 import { skinOf } from '../rig/skin.ts';
 import { jointsInSpace } from './joints-in-space.ts';
@@ -28,11 +30,21 @@ export interface ViewBodyOptions {
   readonly onProgress?: OnProgress;
 }
 
+/** What the pictures tell of the character at rest. */
+export interface Figure {
+  readonly gaussians: Gaussians;
+  readonly joints: PerJoint<Vector>;
+}
+
 /**
- * A body from the ring's 21 pictures of a character at rest (DESIGN 7.3): the engine's still figure, which has real sides and a
- * real back, tied to joints that are found in all pictures and meet in space.
+ * The figure in the ring's 21 pictures of a character at rest (DESIGN 7.3): the engine's still cloud, which has real sides and a
+ * real back, and joints that are found in all pictures and meet in space.
  */
-export async function bodyFromViews(clip: Clip, detector: PoseDetector, options: ViewBodyOptions = {}): Promise<Body> {
+export async function figureFromViews(
+  clip: Clip,
+  detector: PoseDetector,
+  options: ViewBodyOptions = {},
+): Promise<Figure> {
   const { signal, onProgress } = options;
   const begin = { task: 'Fitting the still figure', total: SETTINGS.coarseIterations, unit: 'iterations' };
   const { scene } = await asTask(onProgress, begin, (tick) =>
@@ -46,14 +58,16 @@ export async function bodyFromViews(clip: Clip, detector: PoseDetector, options:
   );
   const gaussians = withoutHaze(scene.gaussians);
   const poses = await posesInViews(clip, detector, signal);
-  const found = jointsInSpace(clip.cameras, poses);
-  const joints = restJoints(found, gaussians);
-  if (!joints) {
-    throw new AppError(
-      'bad-input',
-      'No person was found in the views; use pictures that show a whole figure from all sides.',
-    );
-  }
+  const joints = restJoints(jointsInSpace(clip.cameras, poses), gaussians);
+  if (joints) return { gaussians, joints };
+  throw new AppError(
+    'bad-input',
+    'No person was found in the views; use pictures that show a whole figure from all sides.',
+  );
+}
+
+/** A figure's cloud tied to its joints. */
+export function bodyOfFigure({ gaussians, joints }: Figure): Body {
   const rig = makeRig(joints);
   // What was fitted to pictures overlaps by itself, and has no surface to tell who is beside whom.
   return { gaussians, rig, skin: skinOf(rig, weighCloud(gaussians, joints)), links: new Int32Array() };
