@@ -25,8 +25,8 @@ export interface RigPose {
   readonly origins: readonly Vector[];
 }
 
-/** A foot whose sole is seen shorter than this across the ground, in parts of its length, tells nothing of where it points. */
-const FLAT_SOLE = 0.6;
+/** A sole that is shorter than this over the ground, in parts of the shin, does not tell where it points. */
+const SOLE = 0.25;
 /** A foot follows its shin by this much where the motion does not know it. */
 const FOOT_FOLLOWS = 0.3;
 
@@ -107,7 +107,7 @@ function swing(parent: Quaternion, { joints }: Rig, from: Joint, to: Joint, want
 function footRotation(frame: Float64Array, side: Side, pelvis: Quaternion, shin: Quaternion): Quaternion {
   const sole = subtract(pointOf(frame, `${side}_toe`), pointOf(frame, `${side}_heel`));
   const [x, y, z] = normalize(sole);
-  if (Math.hypot(x, y) > FLAT_SOLE) {
+  if (Math.hypot(sole[0], sole[1]) > SOLE * length(direction(frame, side, 'knee', 'ankle'))) {
     const heading = aboutAxis([0, 0, 1], Math.atan2(x, -y));
     return multiply(heading, aboutAxis([1, 0, 0], -Math.asin(Math.min(Math.max(z, -1), 1))));
   }
