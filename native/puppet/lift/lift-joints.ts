@@ -1,7 +1,7 @@
 import type { BodyJoint } from '../../../core/poses/skeleton.ts';
+import { SIDES, type Side } from '../rig/joints.ts';
 
-export type Side = 'right' | 'left';
-export const SIDES: readonly Side[] = ['right', 'left'];
+export { SIDES, type Side };
 
 /** Joints of the trunk and the limbs: those that every pose has or is given. */
 export const TRUNK_AND_LIMBS = [

@@ -56,7 +56,7 @@ describe('liftPoses with known lengths', () => {
 
   it.each(Object.entries(motions))('follows %s', (_, posture) => {
     const figures = over(36, posture);
-    expect(worstError(lift(figures), figures)).toBeLessThan(0.3);
+    expect(worstError(lift(figures), figures)).toBeLessThan(0.15);
   });
 
   it('knows where the person looks over the full circle', () => {

@@ -3,8 +3,7 @@ import { bestPath } from './best-path.ts';
 import { endAt, pointedOffset, reachOf, type Reach } from './on-ray.ts';
 import { steadySeries } from './steady-series.ts';
 import type { Track } from './tracks.ts';
-import { combined } from './trunk.ts';
-import { offsetSigma } from './uncertainty.ts';
+import { capped, combined, offsetSigma } from './uncertainty.ts';
 
 /** A chain of two bones: shoulder, elbow and wrist, or hip, knee and ankle. */
 export interface LimbInput {
@@ -139,8 +138,6 @@ function posturesOf({ base, middle, end, upper, lower }: LimbInput): Posture[][]
     });
   });
 }
-
-const capped = (value: number, limit = 9): number => Math.min(limit, value * value);
 
 function costsOf(input: LimbInput, postures: readonly (readonly Posture[])[]): FrameCosts[] {
   const { fps, upper, lower, middle, end, depthSigma, given, unlikely, relative } = input;

@@ -65,7 +65,10 @@ export interface LegScene {
 }
 
 /** How unlikely a leg's posture is: knees never bend forwards, and thighs go far forwards but little backwards. */
-export function legCost({ hip, outward, pelvis, upper, lower }: LegScene, { middle: knee, end: ankle }: Posture): number {
+export function legCost(
+  { hip, outward, pelvis, upper, lower }: LegScene,
+  { middle: knee, end: ankle }: Posture,
+): number {
   const thigh = scale(subtract(knee, hip), 1 / upper);
   const shin = scale(subtract(ankle, knee), 1 / lower);
   const hyperextended = dot(shin, frontOf(thigh, pelvis));

@@ -101,3 +101,9 @@ function raisedArms(tracks: Tracks, t: number): number {
   }
   return raised;
 }
+
+/** Depth of the middle of the hips as the source has it; its own zero, unless it counts from somewhere else. */
+export function middleDepth(tracks: Tracks, t: number): number {
+  const middle = ((tracks.left_hip.depths[t] ?? NaN) + (tracks.right_hip.depths[t] ?? NaN)) / 2;
+  return Number.isNaN(middle) ? 0 : middle;
+}

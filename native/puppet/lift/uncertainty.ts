@@ -19,4 +19,18 @@ export function offsetSigma(half: number, bone: number, trust: number): number {
 export const softened = (half: number, bone: number): number =>
   Math.sqrt(Math.max(0, half * half - SOFTENED * bone * bone));
 
-export const depthNoise = (sigma: number): number => Math.max(sigma, 1e-4);
+/** A square up to a limit: one wrong frame must not decide over the others. */
+export const capped = (value: number, limit = 9): number => Math.min(limit, value * value);
+
+export interface Estimate {
+  readonly depth: number;
+  readonly sigma: number;
+}
+
+/** The mean of several estimates by how sure they are. */
+export function combined(terms: readonly Estimate[]): Estimate {
+  const weight = (sigma: number): number => 1 / (sigma * sigma);
+  const total = terms.reduce((sum, { sigma }) => sum + weight(sigma), 0);
+  const depth = terms.reduce((sum, term) => sum + weight(term.sigma) * term.depth, 0) / total;
+  return { depth, sigma: 1 / Math.sqrt(total) };
+}
