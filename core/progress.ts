@@ -7,7 +7,7 @@ export type Progress =
       readonly type: 'begin';
       /** What is being done, as a phrase: "Rendering views". */
       readonly task: string;
-      /** How many `unit`s there are to do. */
+      /** How many `unit`s there are to do; 0 where that is not known. */
       readonly total: number;
       readonly unit: string;
     }
@@ -17,9 +17,19 @@ export type Progress =
       readonly done: number;
       /** How it goes, in a few words: "PSNR 31.2 dB". */
       readonly note?: string;
+      /** Where the task is one of several that make up a whole. */
+      readonly whole?: WholeProgress;
     }
   | { readonly type: 'end' }
   | { readonly type: 'failed' };
+
+/** How far all tasks together are. */
+export interface WholeProgress {
+  /** 0..1 */
+  readonly share: number;
+  /** Missing while it cannot be told. */
+  readonly secondsLeft?: number;
+}
 
 export type OnProgress = (progress: Progress) => void;
 

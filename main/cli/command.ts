@@ -20,7 +20,8 @@ export interface Outcome {
 }
 
 interface CommonOptions {
-  readonly json?: true;
+  /** A path where the command reads from one, see `poses`. */
+  readonly json?: true | string;
   readonly quiet?: true;
 }
 
@@ -32,30 +33,30 @@ export function defineCommand(
   // Commander knows the options only as declared with it; each command describes them as a type of its own.
   run: (options: never, session: Session) => Promise<Outcome>,
 ): void {
-  command
-    .option('--json', 'print the result as one JSON document')
-    .option('--quiet', 'print no progress')
-    .action(async (options: CommonOptions) => {
-      const printer = new ProgressPrinter(process.stderr);
-      const session: Session = {
-        signal: abortOnSignal(() => {
-          printer.line('Stopping; press Ctrl+C again to end at once.');
-        }),
-        onProgress: (progress) => {
-          if (!options.quiet) printer.handle(progress);
-        },
-        warn: (message) => {
-          printer.line(message);
-        },
-      };
-      try {
-        const outcome = await run(options as never, session);
-        printer.clear();
-        await print(options.json ? JSON.stringify(outcome.json, null, 2) : outcome.text);
-      } finally {
-        printer.clear();
-      }
-    });
+  if (!command.options.some(({ long }) => long === '--json')) {
+    command.option('--json', 'print the result as one JSON document');
+  }
+  command.option('--quiet', 'print no progress').action(async (options: CommonOptions) => {
+    const printer = new ProgressPrinter(process.stderr);
+    const session: Session = {
+      signal: abortOnSignal(() => {
+        printer.line('Stopping; press Ctrl+C again to end at once.');
+      }),
+      onProgress: (progress) => {
+        if (!options.quiet) printer.handle(progress);
+      },
+      warn: (message) => {
+        printer.line(message);
+      },
+    };
+    try {
+      const outcome = await run(options as never, session);
+      printer.clear();
+      await print(options.json !== undefined ? JSON.stringify(outcome.json, null, 2) : outcome.text);
+    } finally {
+      printer.clear();
+    }
+  });
 }
 
 /** Waits until the text has left the process, which a pipe may take its time for. */

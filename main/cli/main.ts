@@ -5,9 +5,12 @@ import { ArgumentError } from './argument-error.ts';
 import { doctorCommand } from './doctor.ts';
 import { evaluateCommand } from './evaluate.ts';
 import { exportCommand } from './export.ts';
+import { generateCommand } from './generate.ts';
 import { INTERRUPTED } from './interruption.ts';
 import { optimizeCommand } from './optimize.ts';
+import { posesCommand } from './poses.ts';
 import { renderCommand } from './render.ts';
+import { runCommand } from './run.ts';
 
 const FAILED = 1;
 const WRONG_ARGUMENTS = 2;
@@ -31,12 +34,15 @@ export async function main(argv: readonly string[]): Promise<void> {
 
 function describeProgram(): Command {
   const program = new Command('charactershot')
-    .description('Turns a multi-view clip of a character into a 4D scene of Gaussians, and shows and exports it.')
+    .description('From one picture of a character and poses to that character in 4D: an animated cloud of Gaussians.')
     .version(readVersion(), '--version')
     .helpCommand(false)
     .showHelpAfterError(false)
     .exitOverride()
     .configureOutput({ outputError: () => undefined });
+  runCommand(program.command('run'));
+  posesCommand(program.command('poses'));
+  generateCommand(program.command('generate'));
   optimizeCommand(program.command('optimize'));
   renderCommand(program.command('render'));
   exportCommand(program.command('export'));

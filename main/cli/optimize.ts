@@ -4,15 +4,16 @@ import type { Command } from 'commander';
 import { AppError } from '../../core/errors.ts';
 import { writeSceneFile } from '../../native/scene-file.ts';
 import { readClip } from '../../native/media/clip-folder.ts';
-import { PRESETS, type OptimizeReport, type Preset, type ViewQuality } from '../../native/training/contract.ts';
+import { PRESETS, type OptimizeReport, type Preset } from '../../native/training/contract.ts';
 import { optimize } from '../../native/training/optimize.ts';
+import { trainingProgress } from '../../native/training/training-progress.ts';
 import { ArgumentError } from './argument-error.ts';
 import { checkViews, choice, viewList, wholeNumber } from './arguments.ts';
 import { defineCommand, type Outcome, type Session } from './command.ts';
 import { given } from './given.ts';
 import { requireInput, requireOutputFile } from './paths.ts';
 import { duration } from './progress-printer.ts';
-import { trainingProgress } from './training-progress.ts';
+import { qualityLine } from './quality-line.ts';
 
 interface Options {
   readonly clip: string;
@@ -85,10 +86,7 @@ function describe(report: OptimizeReport, out: string): string {
   return [
     `${out}: ${gaussians} Gaussians after ${iterations} iterations in ${duration(seconds)}`,
     `${msPerIteration.toFixed(1)} ms an iteration`,
-    quality('training views', training),
-    ...(holdout ? [quality(`held-out views ${holdout.views.join(', ')}`, holdout)] : []),
+    qualityLine('training views', training),
+    ...(holdout ? [qualityLine(`held-out views ${holdout.views.join(', ')}`, holdout)] : []),
   ].join('\n');
 }
-
-const quality = (name: string, { psnr, ssim, foregroundPsnr }: ViewQuality): string =>
-  `${name}: PSNR ${psnr.toFixed(2)} dB (character alone ${foregroundPsnr.toFixed(2)}), SSIM ${ssim.toFixed(4)}`;

@@ -1,4 +1,4 @@
-import type { Progress } from '../../core/progress.ts';
+import type { Progress, WholeProgress } from '../../core/progress.ts';
 
 /** Where progress is printed: stderr, or what stands for it in a test. */
 export interface ProgressStream {
@@ -16,6 +16,7 @@ interface Task {
   readonly samples: { readonly time: number; readonly done: number }[];
   done: number;
   note: string;
+  whole: WholeProgress | undefined;
   printed: number;
 }
 
@@ -53,7 +54,7 @@ export class ProgressPrinter {
         this.#begin(progress.task, progress.total, progress.unit);
         break;
       case 'tick':
-        this.#tick(progress.done, progress.note);
+        this.#tick(progress.done, progress.note, progress.whole);
         break;
       case 'end':
         this.#end();
@@ -79,16 +80,17 @@ export class ProgressPrinter {
 
   #begin(name: string, total: number, unit: string): void {
     const now = this.#now();
-    this.#task = { name, unit, total, began: now, samples: [], done: 0, note: '', printed: now };
+    this.#task = { name, unit, total, began: now, samples: [], done: 0, note: '', whole: undefined, printed: now };
     if (this.#stream.isTTY) this.#draw(this.#task);
   }
 
-  #tick(done: number, note: string | undefined): void {
+  #tick(done: number, note: string | undefined, whole: WholeProgress | undefined): void {
     const task = this.#task;
     if (!task) return;
     const now = this.#now();
     task.done = done;
     task.note = note ?? task.note;
+    task.whole = whole;
     sample(task, now);
     if (now - task.printed < (this.#stream.isTTY ? REDRAW_MS : LINE_MS)) return;
     task.printed = now;
@@ -101,7 +103,9 @@ export class ProgressPrinter {
     if (!task) return;
     this.clear();
     const seconds = duration((this.#now() - task.began) / 1000);
-    this.#stream.write(`${task.name}: ${task.total} ${task.unit} in ${seconds}${task.note && `, ${task.note}`}\n`);
+    this.#stream.write(
+      `${task.name}: ${task.total || task.done} ${task.unit} in ${seconds}${task.note && `, ${task.note}`}\n`,
+    );
     this.#task = undefined;
   }
 
@@ -109,21 +113,25 @@ export class ProgressPrinter {
     // The last column stays free: some terminals wrap as soon as it is written.
     const columns = Math.max(1, (this.#stream.columns ?? DEFAULT_COLUMNS) - 1);
     const fraction = task.total > 0 ? Math.min(1, task.done / task.total) : 0;
-    const percent = `${Math.floor(fraction * 100)}%`.padStart(4);
-    const rest = [`${task.done}/${task.total} ${task.unit}`, ...this.#speed(task), task.note]
+    const percent = task.total > 0 ? `${Math.floor(fraction * 100)}%`.padStart(4) : '';
+    const count = task.total > 0 ? `${task.done}/${task.total}` : String(task.done);
+    const rest = [`${count} ${task.unit}`, ...this.#speed(task), wholeWords(task.whole), task.note]
       .filter(Boolean)
       .join('  ');
     const room = columns - task.name.length - percent.length - rest.length - 5;
     const width = Math.max(MIN_BAR_WIDTH, Math.min(BAR_WIDTH, room));
     const filled = Math.round(fraction * width);
-    const bar = columns < MIN_BAR_COLUMNS ? '' : ` [${'#'.repeat(filled)}${'-'.repeat(width - filled)}]`;
+    const bar =
+      columns < MIN_BAR_COLUMNS || task.total <= 0 ? '' : ` [${'#'.repeat(filled)}${'-'.repeat(width - filled)}]`;
     this.#stream.write(CLEAR_LINE + `${task.name}${bar}${percent}  ${rest}`.slice(0, columns));
     this.#barShown = true;
   }
 
   #words(task: Task): string {
-    const percent = task.total > 0 ? Math.floor((task.done / task.total) * 100) : 0;
-    const parts = [`${task.done} of ${task.total} ${task.unit} (${percent}%)`, ...this.#speed(task), task.note];
+    const percent = Math.floor((task.done / task.total) * 100);
+    const count =
+      task.total > 0 ? `${task.done} of ${task.total} ${task.unit} (${percent}%)` : `${task.done} ${task.unit}`;
+    const parts = [count, ...this.#speed(task), wholeWords(task.whole), task.note];
     return `${task.name}: ${parts.filter(Boolean).join(', ')}`;
   }
 
@@ -134,9 +142,17 @@ export class ProgressPrinter {
     if (!oldest || !newest) return [];
     const perSecond = ((newest.done - oldest.done) / (newest.time - oldest.time)) * 1000;
     if (!(perSecond > 0 && Number.isFinite(perSecond))) return [];
-    const left = duration(Math.max(0, task.total - task.done) / perSecond);
-    return [`${perSecond >= 100 ? perSecond.toFixed(0) : perSecond.toPrecision(3)}/s`, `${left} left`];
+    const rate = `${perSecond >= 100 ? perSecond.toFixed(0) : perSecond.toPrecision(3)}/s`;
+    if (task.total <= 0) return [rate];
+    return [rate, `${duration(Math.max(0, task.total - task.done) / perSecond)} left`];
   }
+}
+
+function wholeWords(whole: WholeProgress | undefined): string {
+  if (!whole) return '';
+  const { share, secondsLeft } = whole;
+  const left = secondsLeft === undefined ? '' : `, ${duration(secondsLeft)} left`;
+  return `whole ${Math.floor(share * 100)}%${left}`;
 }
 
 /** Remembers how far the task is, at most `1000 / SAMPLE_MS` times a second however often it ticks. */

@@ -1,36 +1,23 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import {
-  mkdir,
-  mkdtemp,
-  open,
-  readdir,
-  readFile,
-  realpath,
-  rename,
-  rm,
-  rmdir,
-  stat,
-  writeFile,
-} from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, realpath, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { AppError } from '../../core/errors.ts';
 import { isRecord } from '../../core/formats/json.ts';
 import { writeError } from '../files/atomic.ts';
+import { readHead } from '../files/read.ts';
 
 /** What the studio writes as a folder. */
-export type FolderKind = 'clip' | 'ply-sequence' | 'pictures' | 'openpose';
+export type FolderKind = 'clip' | 'ply-sequence' | 'pictures' | 'openpose' | 'run';
 
 /** What the studio writes as one file, and how it is known by its first bytes. */
 const FILE_KINDS = {
   scene: { name: 'scene', isKnown: (head: Buffer) => head.includes('charactershot-4dgs') },
+  poses: { name: 'pose file', isKnown: (head: Buffer) => head.includes('charactershot-poses') },
   video: { name: 'MP4 video', isKnown: (head: Buffer) => head.subarray(4, 8).toString('latin1') === 'ftyp' },
 } as const;
 
 export type FileKind = keyof typeof FILE_KINDS;
-
-/** Enough for the metadata at the head of a scene. */
-const HEAD_BYTES = 1 << 16;
 
 /** Says in every folder what the studio wrote there, so that it replaces its own output and nothing else. */
 const MARKER = '.charactershot.json';
@@ -103,14 +90,22 @@ export async function writeFolder<T>(
   }
 }
 
-async function readHead(path: string): Promise<Buffer> {
-  const file = await open(path);
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
-    return buffer.subarray(0, bytesRead);
-  } finally {
-    await file.close();
-  }
+/**
+ * Makes a folder that is filled bit by bit, by several runs, known as the studio's from its first moment. One of that kind
+ * stays as it is; anything else there is left alone, see `checkOutputFolder`.
+ */
+export async function openFolder(path: string, kind: FolderKind): Promise<void> {
+  await checkOutputFolder(path, kind);
+  if ((await markedKind(path)) !== kind) await writeFolder(path, kind, () => Promise.resolve());
+}
+
+/** What a write that was killed leaves beside its target: files and folders that no one waits for any more. */
+const LEFTOVER = /^\..+\.[0-9a-f]{8}\.(?:partial|old)$/;
+
+/** Removes what killed writes of the studio left in a folder of its own. */
+export async function removeLeftovers(folder: string): Promise<void> {
+  const names = (await readdir(folder)).filter((name) => LEFTOVER.test(name));
+  await Promise.all(names.map((name) => rm(join(folder, name), { recursive: true, force: true })));
 }
 
 async function markedKind(folder: string): Promise<unknown> {

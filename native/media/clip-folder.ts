@@ -5,7 +5,9 @@ import { resizeCamera, type Camera } from '../../core/camera.ts';
 import type { Clip } from '../../core/clip.ts';
 import { AppError } from '../../core/errors.ts';
 import { writeCameras } from '../../core/formats/cameras.ts';
+import { writePoses } from '../../core/formats/poses.ts';
 import { isRecord } from '../../core/formats/json.ts';
+import type { PoseSequence } from '../../core/poses/pose-sequence.ts';
 import { asTask, type OnProgress } from '../../core/progress.ts';
 import { writeFolder } from '../export/output-place.ts';
 import { writeError } from '../files/atomic.ts';
@@ -53,11 +55,16 @@ export async function readClip(path: string, options: ReadClipOptions = {}): Pro
   return { ...size, fps: await readFps(path, names), frames, cameras, images, background };
 }
 
+export interface WriteClipOptions extends Pick<ReadClipOptions, 'onProgress' | 'signal'> {
+  /** What the clip was made from, a pose a frame: becomes its poses.json. */
+  readonly poses?: PoseSequence;
+}
+
 /** Writes a clip as a clip folder, whole or not at all; an older clip of the studio is replaced, nothing else. */
 export async function writeClip(
   folder: string,
   clip: Clip,
-  { onProgress, signal }: Pick<ReadClipOptions, 'onProgress' | 'signal'> = {},
+  { poses, onProgress, signal }: WriteClipOptions = {},
 ): Promise<void> {
   const { width, height, fps, frames } = clip;
   const total = frames * clip.images.length;
@@ -66,6 +73,7 @@ export async function writeClip(
       asTask(onProgress, { task: 'Writing pictures', total, unit: 'pictures' }, async (tick) => {
         await writeFile(join(partial, 'cameras.json'), writeCameras(clip.cameras));
         await writeFile(join(partial, 'clip.json'), `${JSON.stringify({ fps, frames })}\n`);
+        if (poses) await writeFile(join(partial, 'poses.json'), writePoses(poses));
         const tasks = [];
         for (const [view, images] of clip.images.entries()) {
           const viewFolder = join(partial, `view${String(view).padStart(2, '0')}`);

@@ -6,7 +6,7 @@ import type { Clip } from '../../core/clip.ts';
 import type { Scene } from '../../core/deformation/deformation.ts';
 import { frameTime } from '../../core/frame-time.ts';
 import { duration, ProgressPrinter } from '../../main/cli/progress-printer.ts';
-import { trainingProgress } from '../../main/cli/training-progress.ts';
+import { trainingProgress } from '../../native/training/training-progress.ts';
 import { writePlySequence } from '../../native/export/ply-sequence.ts';
 import { turntableSeconds, writeTurntableVideo } from '../../native/export/turntable.ts';
 import { writeFileAtomic } from '../../native/files/atomic.ts';

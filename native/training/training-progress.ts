@@ -1,5 +1,5 @@
 import type { OnProgress } from '../../core/progress.ts';
-import type { Stage, TrainingEvent } from '../../native/training/contract.ts';
+import type { Stage, TrainingEvent } from './contract.ts';
 
 const STAGE_NAMES: Readonly<Record<Stage, string>> = {
   coarse: 'still figure',

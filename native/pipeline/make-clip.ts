@@ -1,0 +1,48 @@
+import { totalmem } from 'node:os';
+import { AppError } from '../../core/errors.ts';
+import type { PoseSequence } from '../../core/poses/pose-sequence.ts';
+import { RING_VIEWS } from '../../core/ring.ts';
+import type { GenerateOptions, GenerateRequest, GeneratorName } from '../generate/contract.ts';
+import { generatorNamed } from '../generate/generators.ts';
+import { writeClip } from '../media/clip-folder.ts';
+import { clipPoses } from './clip-poses.ts';
+import type { StageFacts } from './job.ts';
+
+/** Smallest and largest side of a clip's pictures, and the longest clip. */
+export const CLIP_LIMITS = { minSize: 16, maxSize: 1024, maxFrames: 1000 } as const;
+
+/** Of the machine's memory, what a clip's pictures may take: others need room as well. */
+const MEMORY_SHARE = 0.5;
+
+export interface MakeClipRequest extends Omit<GenerateRequest, 'poses'> {
+  readonly generator: GeneratorName;
+}
+
+/**
+ * Makes a clip and writes it as a clip folder, whole or not at all, with the poses of its frames beside. Throws an `AppError`
+ * that says what to do, and the signal's reason when aborted.
+ */
+export async function makeClip(
+  { generator, ...request }: MakeClipRequest,
+  sequence: PoseSequence,
+  out: string,
+  options: GenerateOptions = {},
+): Promise<StageFacts['generate']> {
+  const poses = clipPoses(sequence, request.frames, options.onWarning);
+  checkMemory(poses.frames.length, request.size);
+  const clip = await generatorNamed(generator).generate({ ...request, poses }, options);
+  await writeClip(out, clip, { ...options, poses });
+  const { width, height, frames, fps } = clip;
+  return { views: clip.cameras.length, frames, width, height, fps };
+}
+
+function checkMemory(frames: number, size: number): void {
+  const [need, have] = [RING_VIEWS * frames * size * size * 3, totalmem()];
+  if (need <= have * MEMORY_SHARE) return;
+  const gigabytes = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GB`;
+  const asked = `A clip of ${frames} frames of ${size}x${size} needs ${gigabytes(need)} of memory`;
+  throw new AppError(
+    'bad-input',
+    `${asked} and this machine has ${gigabytes(have)}; choose fewer frames or a smaller size.`,
+  );
+}
