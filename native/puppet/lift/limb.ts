@@ -76,6 +76,10 @@ export function liftLimbs(inputs: readonly LimbInput[], together: Together = () 
     (_, i) => Math.floor(i / limbs / STATES ** (i % limbs)) % STATES,
   );
   const digit = (s: number, limb: number): number => digits[s * limbs + limb] ?? 0;
+  const turns = turnTables(
+    costs.map((limb) => limb.map(({ turn }) => turn)),
+    digits,
+  );
   const path = bestPath({
     frames,
     states,
@@ -94,14 +98,7 @@ export function liftLimbs(inputs: readonly LimbInput[], together: Together = () 
       }
       return total;
     },
-    turn: (t, a, b, c) => {
-      let total = 0;
-      for (let limb = 0; limb < limbs; limb++) {
-        const index = (digit(a, limb) * STATES + digit(b, limb)) * STATES + digit(c, limb);
-        total += costs[limb]?.[t]?.turn[index] ?? 0;
-      }
-      return total;
-    },
+    turn: (t, a, b, c) => turns(t)[(a * states + b) * states + c] ?? 0,
   });
   return inputs.map((input, limb) => {
     const signs = path.map((s) => SIGNS[digit(s, limb)] ?? SIGNS[0]);
@@ -123,6 +120,35 @@ export function liftLimbs(inputs: readonly LimbInput[], together: Together = () 
       ),
     };
   });
+}
+
+/**
+ * Each frame's costs of turns, [states, states, states], of all limbs together. A table serves one frame only: the path
+ * finder asks for thousands of its entries, frame after frame.
+ */
+function turnTables(limbs: readonly (readonly Float64Array[])[], digits: Uint8Array): (t: number) => Float64Array {
+  const count = limbs.length;
+  const states = digits.length / count;
+  const table = new Float64Array(states ** 3);
+  let current = -1;
+  return (t) => {
+    if (t === current) return table;
+    current = t;
+    table.fill(0);
+    limbs.forEach((frames, limb) => {
+      const own = frames[t] ?? new Float64Array();
+      for (let a = 0, at = 0; a < states; a++) {
+        const first = (digits[a * count + limb] ?? 0) * STATES;
+        for (let b = 0; b < states; b++) {
+          const row = (first + (digits[b * count + limb] ?? 0)) * STATES;
+          for (let c = 0; c < states; c++, at++) {
+            table[at] = (table[at] ?? 0) + (own[row + (digits[c * count + limb] ?? 0)] ?? 0);
+          }
+        }
+      }
+    });
+    return table;
+  };
 }
 
 const rayOf = (track: Track, t: number): Vector => track.rays[t] ?? [0, 0, 1];

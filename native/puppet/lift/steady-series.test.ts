@@ -9,7 +9,7 @@ it('leaves a straight line as it is', () => {
     line.map(() => 1),
     0.01,
   ).forEach((value, t) => {
-    expect(value).toBeCloseTo(line[t] ?? NaN, 6);
+    expect(value).toBeCloseTo(line[t] ?? NaN, 4);
   });
 });
 
