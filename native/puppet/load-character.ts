@@ -4,6 +4,7 @@ import { convertPoses } from '../../core/poses/convert.ts';
 import type { Pose } from '../../core/poses/pose-sequence.ts';
 import { readInput } from '../files/read.ts';
 import type { RgbaPicture } from '../media/png.ts';
+import type { RgbPicture } from '../media/picture-tasks.ts';
 import { readPicture } from '../media/read-picture.ts';
 import { createDetector, type Detection, type PersonMask, type PoseDetector } from '../poses/detect/detector.ts';
 import type { Character } from './character.ts';
@@ -67,7 +68,10 @@ async function cutOutOf(
   }
 }
 
-/** What the detector finds in the picture, and without its background; else what the outline tells. */
+/**
+ * What the detector finds in the cut-out and in the whole picture, and where it finds nobody, in the bare silhouette: a drawing
+ * that no network knows for a person often casts a person's shadow. Else what the outline tells.
+ */
 async function findRestPose(
   image: string,
   character: RgbaPicture,
@@ -75,10 +79,13 @@ async function findRestPose(
   detector: PoseDetector,
   { onWarning }: LoadCharacterOptions,
 ): Promise<Pose> {
-  detector.reset();
-  const alone = await detector.detect(onBackdrop(character));
-  const found = [alone, first].filter((detection) => detection !== undefined);
-  const { pose, from } = await chooseRestPose(character, found);
+  const detectIn = (picture: RgbPicture): Promise<Detection | undefined> => {
+    detector.reset();
+    return detector.detect(picture);
+  };
+  const seen = [await detectIn(onBackdrop(character)), first].filter((detection) => detection !== undefined);
+  const shadow = seen.length > 0 ? undefined : await detectIn(silhouette(character));
+  const { pose, from } = await chooseRestPose(character, shadow ? [shadow] : seen);
   if (from === 'outline') {
     onWarning?.(
       `The joints in ${image} are guessed from its outline; where they are wrong, give them with --rest-pose.`,
@@ -103,7 +110,14 @@ async function readRestPose(path: string, { width, height }: RgbaPicture): Promi
   return { keypoints };
 }
 
-function onBackdrop({ width, height, rgba }: RgbaPicture): { width: number; height: number; rgb: Uint8Array } {
+/** Black where the character is, on white. */
+function silhouette({ width, height, rgba }: RgbaPicture): RgbPicture {
+  const rgb = new Uint8Array(width * height * 3);
+  for (let p = 0; p < width * height; p++) rgb.fill(255 - (rgba[p * 4 + 3] ?? 0), p * 3, p * 3 + 3);
+  return { width, height, rgb };
+}
+
+function onBackdrop({ width, height, rgba }: RgbaPicture): RgbPicture {
   const rgb = new Uint8Array(width * height * 3);
   for (let p = 0; p < width * height; p++) {
     const alpha = (rgba[p * 4 + 3] ?? 0) / 255;

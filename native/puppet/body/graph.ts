@@ -9,7 +9,7 @@ export interface Graph {
 }
 
 const MAX_ITERATIONS = 400;
-const TOLERANCE = 1e-4;
+const TOLERANCE = 1e-6;
 
 /**
  * Solves (L + diagonal) x = b, L being the graph's Laplacian, by conjugate gradients with Jacobi's preconditioner. The diagonal must

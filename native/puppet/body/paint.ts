@@ -8,25 +8,26 @@ import type { Sheets } from './sheets.ts';
 export interface Paint {
   readonly front: Float32Array;
   readonly back: Float32Array;
-  /** What the sides show: the colour within, not that of the outline. */
-  readonly side: Float32Array;
+  /** What the sides of the front and of the back half show: the colour within, not that of the outline. */
+  readonly frontSide: Float32Array;
+  readonly backSide: Float32Array;
 }
 
 /** How firmly known colours are held while the others settle. */
-const HOLD = 1e3;
+const HOLD = 4;
 /** Colours near what covers them are the outline's: this many pixels are guessed anew with the hidden ones. */
 const SEAM = 2;
-/** The face and what is just around it, in parts of its ellipse. */
-const FACE_REACH = 1.3;
-/** Hair is what lies this near to the rim above the eyes, in parts of the head's greatest thickness. */
-const RIM = 0.45;
-/** Above this height in the face's ellipse (-1 is its top) the rim is hair, beside it only beyond FACE_REACH. */
-const HAIRLINE = -0.75;
-/** The chin, in parts of the face's ellipse below its middle: what is lower is neck, or hair that hangs down. */
+/** Hair is what lies this near to the rim in the upper part of a head, in parts of the head's greatest thickness. */
+const RIM = 0.5;
+/** That part, from the crown down, in parts of the way to the chin. */
+const HAIR = 0.3;
+/** The chin, in half axes of the face below its middle: what is lower is neck. */
 const CHIN = 1.1;
 /** The side's colour is the median of this many samples on the inner part of the way to the middle: the outer part is outline. */
 const SIDE_SAMPLES = 9;
 const SIDE_FROM = 0.4;
+/** Rounds in which the sides' colours are evened out: neighbours may have taken different ways. */
+const SIDE_ROUNDS = 8;
 
 export function paintSheets(figure: Figure, sheets: Sheets, thickness: Float32Array): Paint {
   const front = new Float32Array(sheets.count * 3);
@@ -35,7 +36,12 @@ export function paintSheets(figure: Figure, sheets: Sheets, thickness: Float32Ar
     for (let c = 0; c < 3; c++) front[i * 3 + c] = figure.rgb[pixel * 3 + c] ?? 0;
   }
   paintHidden(figure, sheets, front);
-  return { front, back: paintBack(figure, sheets, thickness, front), side: paintSides(sheets, thickness, front) };
+  const back = paintBack(figure, sheets, thickness, front);
+  return {
+    ...{ front, back },
+    frontSide: paintSides(sheets, thickness, front),
+    backSide: paintSides(sheets, thickness, back),
+  };
 }
 
 /** What is hidden takes its colours from around it in its own sheet. */
@@ -65,8 +71,8 @@ function paintHidden(
 }
 
 /**
- * The back is the front seen from behind, but for the face: there what frames it above (hair, a hood, a bald head) goes on
- * down to the neck.
+ * The back is the front seen from behind, but for the head: there what crowns it (hair, a hood, a bald head) goes on down to the
+ * neck. Where a face ends is not known well enough to keep anything of it.
  */
 function paintBack(
   { width, face }: Figure,
@@ -75,32 +81,28 @@ function paintBack(
   front: Float32Array,
 ): Float32Array {
   const { count, pixels, part, graph } = sheets;
-  const known = new Float32Array(count);
-  const replaced: number[] = [];
-  const conductance = graph.conductance.slice();
   const heads = Array.from({ length: count }, (_, i) => i).filter((i) => part[i] === PART.head);
-  const thickest = Math.max(...heads.map((i) => thickness[i] ?? 0), 0);
-  for (let i = 0; i < count; i++) {
-    const isHead = part[i] === PART.head;
-    for (let k = i * 4; k < i * 4 + 4; k++) {
-      const j = graph.neighbours[k] ?? -1;
-      if (j >= 0 && (!isHead || part[j] !== PART.head)) conductance[k] = 0;
-    }
-    if (!isHead) {
-      known[i] = 1;
-      continue;
-    }
-    const [x, y] = centreOf(pixels[i] ?? 0, width);
-    const [across, down] = [(x - face.centre[0]) / face.radius[0], (y - face.centre[1]) / face.radius[1]];
-    const isRim = (thickness[i] ?? 0) < RIM * thickest;
-    const isHair = down < HAIRLINE || (down < 0 && Math.abs(across) > FACE_REACH);
-    if (isRim && isHair) known[i] = 1;
-    else if (Math.abs(across) < FACE_REACH && down < CHIN) replaced.push(i);
+  const yOf = (i: number): number => centreOf(pixels[i] ?? 0, width)[1];
+  const thickest = heads.reduce((most, i) => Math.max(most, thickness[i] ?? 0), 0);
+  const top = heads.reduce((least, i) => Math.min(least, yOf(i)), Infinity);
+  const chin = face.centre[1] + CHIN * face.radius[1];
+  const replaced = heads.filter((i) => yOf(i) < chin);
+  const known = new Float32Array(count);
+  for (const i of replaced) {
+    const isHair = yOf(i) < top + HAIR * (chin - top) && (thickness[i] ?? 0) < RIM * thickest;
+    known[i] = isHair ? 1 : 0;
   }
+  // Neither the neck nor the shoulders lend the hair their colour.
+  const conductance = graph.conductance.map((value, k) => {
+    const [from, to] = [Math.floor(k / 4), graph.neighbours[k] ?? -1];
+    const within = part[from] === PART.head && part[to] === PART.head && yOf(from) < chin && yOf(to) < chin;
+    return to >= 0 && within ? value : 0;
+  });
   const back = front.slice();
-  const steady = steadyColours(sheets, front);
-  const filled = spread({ ...graph, conductance }, known, steady);
-  for (const i of replaced) for (let c = 0; c < 3; c++) back[i * 3 + c] = filled[i * 3 + c] ?? 0;
+  const filled = spread({ ...graph, conductance }, known, steadyColours(sheets, front));
+  for (const i of replaced) {
+    if (!known[i]) for (let c = 0; c < 3; c++) back[i * 3 + c] = filled[i * 3 + c] ?? 0;
+  }
   return back;
 }
 
@@ -122,21 +124,24 @@ function steadyColours({ count, graph }: Sheets, colours: Float32Array): Float32
   return steady;
 }
 
-/** The colours of `known` nodes (1, others 0) spread smoothly over the others. */
+/** The colours of `known` nodes (1, others 0) spread smoothly over the others, which start from the mean of all known. */
 function spread(graph: Graph, known: Float32Array, colours: Float32Array): Float32Array {
   const out = colours.slice();
   const hold = known.map((weight) => weight * HOLD);
+  const sum = known.reduce((total, weight) => total + weight, 0);
   for (let c = 0; c < 3; c++) {
     const channel = Float32Array.from(known, (_, i) => colours[i * 3 + c] ?? 0);
+    const mean = channel.reduce((total, value, i) => total + value * (known[i] ?? 0), 0) / Math.max(sum, 1);
     const source = channel.map((value, i) => value * (hold[i] ?? 0));
-    solveLaplacian(graph, hold, source, channel);
-    channel.forEach((value, i) => (out[i * 3 + c] = value));
+    const settled = channel.map((value, i) => (known[i] ? value : mean));
+    solveLaplacian(graph, hold, source, settled);
+    settled.forEach((value, i) => (out[i * 3 + c] = value));
   }
   return out;
 }
 
 /** For each node the median colour on the way to the middle of its limb, following the thickness upwards. */
-function paintSides({ count, graph }: Sheets, thickness: Float32Array, front: Float32Array): Float32Array {
+function paintSides({ count, graph }: Sheets, thickness: Float32Array, colours: Float32Array): Float32Array {
   const side = new Float32Array(count * 3);
   const uphill = new Int32Array(count);
   for (let i = 0; i < count; i++) {
@@ -156,9 +161,25 @@ function paintSides({ count, graph }: Sheets, thickness: Float32Array, front: Fl
       const part = SIDE_FROM + ((1 - SIDE_FROM) * k) / (SIDE_SAMPLES - 1);
       return way[Math.round(part * (way.length - 1))] ?? i;
     });
-    for (let c = 0; c < 3; c++) side[i * 3 + c] = median(samples.map((node) => front[node * 3 + c] ?? 0));
+    for (let c = 0; c < 3; c++) side[i * 3 + c] = median(samples.map((node) => colours[node * 3 + c] ?? 0));
   }
-  return side;
+  return evenedOut(graph, side);
+}
+
+/** Each node's colour as the mean of its own and its neighbours', several times over. */
+function evenedOut({ count, neighbours }: Graph, colours: Float32Array): Float32Array {
+  let current = colours;
+  for (let round = 0; round < SIDE_ROUNDS; round++) {
+    const next = current.slice();
+    for (let i = 0; i < count; i++) {
+      const near = [i, ...neighbours.subarray(i * 4, i * 4 + 4)].filter((j) => j >= 0);
+      for (let c = 0; c < 3; c++) {
+        next[i * 3 + c] = near.reduce((sum, j) => sum + (current[j * 3 + c] ?? 0), 0) / near.length;
+      }
+    }
+    current = next;
+  }
+  return current;
 }
 
 const median = (values: number[]): number => values.sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;

@@ -1,6 +1,6 @@
 import { allocateGaussians, type Gaussians } from '../../../core/gaussians.ts';
 import { between, type Quaternion } from '../../../core/quaternion.ts';
-import type { Vector } from '../../../core/vector.ts';
+import { mix, type Vector } from '../../../core/vector.ts';
 import type { Figure } from './figure.ts';
 import { centreOf } from './grid.ts';
 import type { Paint } from './paint.ts';
@@ -48,17 +48,20 @@ export function coverSurface(
     const slope = slopeAt(sheets, thickness, middle, node);
     for (const facing of [-1, 1] as const) {
       const [h, m] = [thickness[node] ?? 0, middle[node] ?? 0];
-      const colours = facing < 0 ? paint.front : paint.back;
+      const [colours, side] = facing < 0 ? [paint.front, paint.frontSide] : [paint.back, paint.backSide];
       const normal: Vector = [-slope.h[0] - facing * slope.m[0], -slope.h[1] - facing * slope.m[1], facing];
       const cosine = 1 / Math.hypot(...normal);
       const show = smoothstep(SIDE_ONLY, SIDE_BEGINS, cosine);
       tops[facing][node] = samples.length;
-      samples.push({ node, depth: m + facing * h, normal, colour: mixed(paint.side, colours, node, show) });
-      // Where a neighbour's surface lies more than a step lower, a wall closes the gap.
+      samples.push({ node, depth: m + facing * h, normal, colour: mixed(side, colours, node, show) });
+      // Where a neighbour's surface lies more than a step lower, a wall closes the gap; at the rim it meets that of the other half.
       const drop = dropAt(sheets, thickness, middle, node, facing);
-      for (let down = WALL_STEP; down < drop - WALL_STEP / 2; down += WALL_STEP) {
-        const colour = mixed(paint.side, colours, node, down < 2 * WALL_STEP ? show : 0);
-        samples.push({ node, depth: m + facing * (h - down), normal, colour });
+      for (let down = WALL_STEP; down < drop + WALL_STEP / 2; down += WALL_STEP) {
+        const own = mixed(side, colours, node, down < 2 * WALL_STEP ? show : 0);
+        const other = mixed(facing < 0 ? paint.backSide : paint.frontSide, colours, node, 0);
+        // Half way to the other half the two have become one colour.
+        const share = Math.min(1, 0.5 + (h - down) / Math.max(h, WALL_STEP) / 2);
+        samples.push({ node, depth: m + facing * (h - down), normal, colour: mix(other, own, share) });
       }
     }
   }
