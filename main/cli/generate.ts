@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { makeClip } from '../../native/pipeline/make-clip.ts';
-import { readPoses } from '../../native/pipeline/pose-source.ts';
+import { readPosesForClip } from '../../native/pipeline/pose-source.ts';
 import { characterOf, characterOptions, requireCharacter, type CharacterOptions } from './character-options.ts';
+import { counted } from './counted.ts';
 import { defineCommand, type Outcome, type Session } from './command.ts';
 import { requireOutputFolder } from './paths.ts';
 import { poseArgument, POSES_HELP } from './pose-argument.ts';
@@ -26,10 +27,10 @@ async function run(options: Options, { signal, onProgress, warn }: Session): Pro
   await requireOutputFolder('--out', out, 'clip');
   const during = { signal, onProgress, onWarning: warn };
   const character = characterOf(options);
-  const clip = await makeClip(character, await readPoses(source, during), out, during);
+  const clip = await makeClip(character, await readPosesForClip(source, during), out, during);
   const { views, frames, width, height, fps } = clip;
   return {
-    text: `${out}: ${views} views, ${frames} frames of ${width}x${height} at ${Number(fps.toFixed(2))} a second`,
+    text: `${out}: ${views} views, ${counted(frames, 'frame')} of ${width}x${height} at ${Number(fps.toFixed(2))} a second`,
     json: { out, generator: character.generator, ...clip },
   };
 }

@@ -3,7 +3,7 @@ import { namedPoseSource, type PoseSource } from '../../native/pipeline/pose-sou
 import { ArgumentError } from './argument-error.ts';
 
 export const POSES_HELP =
-  'poses (JSON), motion (BVH, glTF, VRM), folder of pose pictures, or a built-in motion like walk';
+  'poses (JSON), motion (BVH, glTF, VRM), pose pictures or video, or a built-in motion like walk';
 
 /** What --poses names. Throws an `ArgumentError` for what is not there. */
 export async function poseArgument(text: string): Promise<PoseSource> {

@@ -11,6 +11,7 @@ import { readPoses, type PoseSource } from '../../native/pipeline/pose-source.ts
 import { writeSkeletonPictures } from '../../native/pipeline/write-skeleton-pictures.ts';
 import { ArgumentError } from './argument-error.ts';
 import { choice, decimalNumber, wholeNumber } from './arguments.ts';
+import { counted } from './counted.ts';
 import { defineCommand, type Outcome, type Session } from './command.ts';
 import { given } from './given.ts';
 import { requireInput, requireOutputFile, requireOutputFolder } from './paths.ts';
@@ -42,7 +43,10 @@ export function posesCommand(command: Command): void {
     .description('Make a pose sequence from a video, a motion, pictures or keypoints.')
     .option('--video <file>', 'video of a person, or of a drawn skeleton')
     .option('--bvh <file>', 'motion file: BVH, glTF, GLB, VRM or VRMA')
-    .option('--images <folder>', 'pictures of a person, or of a drawn skeleton, in the order of their numbers')
+    .option(
+      '--images <path>',
+      'pictures of a person, or of a drawn skeleton, in the order of their numbers; or one picture',
+    )
     .option('--json [path]', 'keypoints: poses.json, OpenPose (file or folder), COCO; --json alone or too prints JSON')
     .option('--motion <name>', `built-in motion: ${builtInMotions().join(', ')}`)
     .requiredOption('--out <path>', 'poses.json to write, or a folder with --format openpose')
@@ -86,7 +90,7 @@ async function run(options: Options, { signal, onProgress, warn }: Session): Pro
   const rate = Number(poses.fps.toFixed(2));
   const confidence = `mean confidence ${meanConfidence.toFixed(2)}`;
   return {
-    text: `${out}: ${poses.frames.length} poses at ${rate} a second, ${skeleton}, ${width}x${height}, ${confidence}`,
+    text: `${out}: ${counted(poses.frames.length, 'pose')} at ${rate} a second, ${skeleton}, ${width}x${height}, ${confidence}`,
     json: {
       ...{ out, source: source.type, frames: poses.frames.length, fps: poses.fps, skeleton, width, height },
       ...{ meanConfidence, framesWithoutPerson, warnings, ...given({ drawing }) },

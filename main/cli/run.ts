@@ -7,6 +7,7 @@ import { PRESETS, type Preset } from '../../native/training/contract.ts';
 import { ArgumentError } from './argument-error.ts';
 import { choice, wholeNumber } from './arguments.ts';
 import { characterOf, characterOptions, requireCharacter, type CharacterOptions } from './character-options.ts';
+import { counted } from './counted.ts';
 import { defineCommand, type Outcome, type Session } from './command.ts';
 import { given } from './given.ts';
 import { requireInput, requireOutputFolder } from './paths.ts';
@@ -94,10 +95,10 @@ function describe({ folder, stages, facts }: JobReport): string {
   const times = stages.map(({ stage, seconds, kept }) => `${stage} ${kept ? 'kept' : duration(seconds)}`);
   const total = stages.reduce((sum, { seconds, kept }) => sum + (kept ? 0 : seconds), 0);
   return [
-    `${paths.poses}: ${poses.frames} poses`,
-    `${paths.clip}: ${generate.views} views, ${generate.frames} frames of ${generate.width}x${generate.height}`,
+    `${paths.poses}: ${counted(poses.frames, 'pose')}`,
+    `${paths.clip}: ${generate.views} views, ${counted(generate.frames, 'frame')} of ${generate.width}x${generate.height}`,
     `${paths.scene}: ${optimise.gaussians} Gaussians after ${optimise.iterations} iterations`,
-    `${paths.ply}: ${ply.files} PLY files`,
+    `${paths.ply}: ${counted(ply.files, 'PLY file')}`,
     `${paths.turntable}: ${turntable.frames} pictures of ${turntable.width}x${turntable.height}`,
     qualityLine('the scene against its clip', optimise.training),
     `done in ${duration(total)} (${times.join(', ')})`,

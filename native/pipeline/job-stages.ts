@@ -16,7 +16,7 @@ import { trainingProgress } from '../training/training-progress.ts';
 import { digestOf } from './digest.ts';
 import { JOB_FILES, type JobRequest, type JobStage, type StageFacts } from './job.ts';
 import { makeClip } from './make-clip.ts';
-import { readPoses } from './pose-source.ts';
+import { readPosesForClip } from './pose-source.ts';
 
 export interface StageRun {
   readonly request: JobRequest;
@@ -39,8 +39,6 @@ export interface Stage<S extends JobStage> {
   readonly run: (run: StageRun) => Promise<StageFacts[S]>;
 }
 
-/** More of a video's frames tell nothing more about a clip of some 25. */
-const VIDEO_FPS = 15;
 const TURNTABLE = { width: 512, height: 512, fps: 30 } as const;
 const PLY = { sh: 'dc', axes: 'y-down' } as const;
 const OPTIMISE_SECONDS: Readonly<Record<Preset, number>> = { draft: 100, standard: 600, paper: 20_000 };
@@ -57,15 +55,14 @@ const poses: Stage<'poses'> = {
   output: JOB_FILES.poses,
   expectedSeconds: (request) => (request.poses.type === 'video' ? 15 : 0.5),
   inputs: async ({ poses: source }) => ({
-    ...{ type: source.type, fps: source.type === 'video' ? VIDEO_FPS : undefined },
+    type: source.type,
     camera: source.type === 'motion' &&
       source.camera && { ...source.camera, cameraToWorld: [...source.camera.cameraToWorld] },
     content:
       source.type === 'built-in' ? writePoses(await readBuiltInMotion(source.name)) : await digestOf(source.path),
   }),
   async run({ request, folder, signal, onProgress, onWarning }) {
-    const sequence = await readPoses(request.poses, {
-      ...(request.poses.type === 'video' ? { fps: VIDEO_FPS } : {}),
+    const sequence = await readPosesForClip(request.poses, {
       ...(signal ? { signal } : {}),
       ...{ onProgress, onWarning },
     });

@@ -28,7 +28,7 @@ import { watchedDetector } from './watched-detector.ts';
 export type PoseSource =
   /** A video of a person, or of a drawn skeleton. */
   | { readonly type: 'video'; readonly path: string }
-  /** A folder of pictures of a person, or of drawn skeletons. */
+  /** A folder of pictures of a person, or of drawn skeletons; or one picture of a person. */
   | { readonly type: 'pictures'; readonly path: string }
   /** BVH, glTF, VRM: seen by a camera, view 0 of the ring without one. */
   | { readonly type: 'motion'; readonly path: string; readonly camera?: Camera }
@@ -91,9 +91,16 @@ const rateOf = ({
   ...(fps === undefined ? {} : { fps }),
 });
 
+/** More of a video's frames tell nothing more about a clip of some 25. */
+const CLIP_VIDEO_FPS = 15;
+
+/** The poses that a clip is made from: as `readPoses` has them, of a video no more than the clip can use. */
+export const readPosesForClip = (source: PoseSource, options: ReadPosesOptions = {}): Promise<PoseSequence> =>
+  readPoses(source, source.type === 'video' ? { ...options, fps: CLIP_VIDEO_FPS } : options);
+
 /**
- * The source that a user means by a path or the name of a built-in motion. Throws an `AppError` for what is neither, or is a
- * video or photographs: finding poses in them takes its time and deserves a look at the result.
+ * The source that a user means by a path or the name of a built-in motion; a path comes first. Throws an `AppError` for what is
+ * neither.
  */
 export async function namedPoseSource(text: string): Promise<PoseSource> {
   if (!existsSync(text)) {
@@ -107,9 +114,14 @@ export async function namedPoseSource(text: string): Promise<PoseSource> {
     return { type: hasJson || !names.some((name) => PICTURE.test(name)) ? 'keypoints' : 'pictures', path: text };
   }
   const head = await readHead(text);
+  if (isVideo(text, head)) return { type: 'video', path: text };
   const isMotion = isBvh(head) || isGlb(head) || /\.(?:bvh|gltf|glb|vrma?)$/i.test(text);
   return { type: isMotion ? 'motion' : 'keypoints', path: text };
 }
+
+/** By its name, or by what MP4 and its relatives begin with. */
+const isVideo = (path: string, head: Buffer): boolean =>
+  /\.(?:mp4|m4v|mov|webm|mkv|avi)$/i.test(path) || head.subarray(4, 8).toString('latin1') === 'ftyp';
 
 async function readAsTheyAre(source: PoseSource, options: ReadPosesOptions): Promise<PoseSequence> {
   const { fps } = options;
@@ -142,7 +154,7 @@ async function readVideo(path: string, options: ReadPosesOptions): Promise<PoseS
 
 async function readPictures(folder: string, options: ReadPosesOptions): Promise<PoseSequence> {
   const { fps = PICTURES_FPS } = options;
-  const files = await listPictures(folder);
+  const files = (await stat(folder)).isFile() ? [folder] : await listPictures(folder);
   if ((await picturesKind(files)) === 'drawing') return readSkeletonPictures(folder, { ...during(options), fps });
   return detectWith(folder, options, (detector) => detectInPictures(files, detector, { ...during(options), fps }));
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../core/errors.ts';
 import { checkOutputFile, checkOutputFolder, openFolder, removeLeftovers } from '../export/output-place.ts';
@@ -32,8 +33,15 @@ const PROOF_SIDE = 64;
  */
 export async function runJob(request: JobRequest, folder: string, options: JobOptions = {}): Promise<JobReport> {
   await checkBefore(request, folder);
-  const state = await openJob(folder, options);
-  return new Job(request, folder, options, state).run();
+  const isNew = !existsSync(folder);
+  const job = new Job(request, folder, options, await openJob(folder, options));
+  try {
+    return await job.run();
+  } catch (error) {
+    // Poses that cannot be read are a mistake in the request: no trace of it is wanted.
+    if (isNew && !job.hasResults && !options.signal?.aborted) await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
 }
 
 /** What would fail late is looked at early. */
@@ -75,6 +83,11 @@ class Job {
     this.#state = state;
     const expected = JOB_STAGES.map((stage) => STAGES[stage].expectedSeconds(request));
     this.#progress = new JobProgress(expected, options.onProgress ?? (() => undefined));
+  }
+
+  /** Whether a stage is done. */
+  get hasResults(): boolean {
+    return Object.keys(this.#state.done).length > 0;
   }
 
   async run(): Promise<JobReport> {
