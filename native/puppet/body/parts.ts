@@ -92,11 +92,11 @@ const ARM_COLOUR = 0.3;
 /** The stretches of an arm's line that the body covers: there the picture shows none of the arm's colours. */
 function runsBehind(figure: Figure, radius: number, side: Side): Point[][] {
   const { width, height, rgb, inside, joints } = figure;
-  const [shoulder, elbow, wrist] = limbLine(joints, `${side}_arm`) as [Point, Point, Point];
+  const [shoulder, elbow, wrist, fingers] = limbLine(joints, `${side}_arm`) as [Point, Point, Point, Point];
   const samples = Array.from({ length: ARM_SAMPLES }, (_, k) => {
     const t = ARM_BEGINS + ((2 - ARM_BEGINS) * k) / (ARM_SAMPLES - 1);
     const [from, to] = t < 1 ? [shoulder, elbow] : [elbow, wrist];
-    const point = between(from, to, t % 1);
+    const point = between(from, to, t < 1 ? t : t - 1);
     const pixel = pixelAt(point, width, height);
     const colour = Array.from(rgb.subarray(pixel * 3, pixel * 3 + 3));
     const isAlone = Math.max(...reachAcross(figure, point, from, to)) <= ALONE * radius;
@@ -114,6 +114,8 @@ function runsBehind(figure: Figure, radius: number, side: Side): Point[][] {
     else if (isCovered) runs.push([point, point]);
     wasCovered = isCovered;
   }
+  // A hand is where its wrist is.
+  if (wasCovered) runs.at(-1)?.push(fingers);
   // One dark pixel is an outline, not a dress.
   return runs.filter((run) => apart(run[0] ?? shoulder, run.at(-1) ?? shoulder) > radius);
 }
