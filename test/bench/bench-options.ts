@@ -5,11 +5,13 @@ import type { Table } from './table.ts';
 export interface BenchOptions {
   /** Fewer repetitions and smaller cases: to see that a bench works, not to quote its numbers. */
   readonly quick: boolean;
-  /** Clip folders of `quality` and `ablation`. */
+  /** Clip folders of `quality`, `ablation` and `puppet`. */
   readonly clips: readonly string[];
   readonly presets: readonly Preset[];
   /** In place of the preset's number. */
   readonly iterations?: number;
+  /** Folder of clips, motions and videos with known truth, for `detector` and `lifting`. */
+  readonly data?: string;
   /** Tells whoever waits what is being measured. */
   readonly say: (message: string) => void;
 }

@@ -5,9 +5,12 @@ import { parseArgs } from 'node:util';
 import { PRESETS } from '../../native/training/contract.ts';
 import { benchAblation } from './ablation.ts';
 import type { Bench, BenchOptions } from './bench-options.ts';
+import { benchDetector } from './detector.ts';
 import { writeSection } from './document.ts';
+import { benchLifting } from './lifting.ts';
 import { machineText, thisMachine } from './machine.ts';
 import { benchPasses } from './passes.ts';
+import { benchPuppet } from './puppet.ts';
 import { benchQuality } from './quality.ts';
 import { benchScaling } from './scaling.ts';
 import { tableText, type Table } from './table.ts';
@@ -24,15 +27,28 @@ const SHORT: Readonly<Record<string, Bench>> = {
   optimize: benchWholeRun,
 };
 /** Up to hours: run only by name. */
-const LONG: Readonly<Record<string, Bench>> = { quality: benchQuality, ablation: benchAblation };
+const LONG: Readonly<Record<string, Bench>> = {
+  quality: benchQuality,
+  ablation: benchAblation,
+  puppet: benchPuppet,
+  detector: ({ data }) => benchDetector(needed(data)),
+  lifting: async ({ data }) => [await benchLifting(needed(data))],
+};
 const ALL = { ...SHORT, ...LONG };
+
+/** Clips, motions and videos with known truth, in the folders that test/bench/detector.ts and lifting.ts name. */
+function needed(data: string | undefined): string {
+  if (data !== undefined) return data;
+  throw new Error('This bench needs --data DIR, a folder of clips, motions and videos with known truth.');
+}
 
 const USAGE = `npm run bench -- [options]
   --only NAME       ${Object.keys(SHORT).join(', ')}; by name only: ${Object.keys(LONG).join(', ')} (repeatable)
   --quick           few repetitions
   --json FILE       results as JSON
   --write           put the tables into docs/BENCHMARKS.md
-  --clips DIR...    clip folders for quality and ablation (default: the sample)
+  --clips DIR...    clip folders for quality, ablation and puppet (default: the sample)
+  --data DIR        clips, motions and videos for detector and lifting
   --presets LIST    for quality, separated by commas (default: draft)
   --iterations N    in place of the preset's, for optimize, quality and ablation`;
 
@@ -47,7 +63,7 @@ function readArguments(): {
     options: {
       ...{ only: { type: 'string', multiple: true }, quick: { type: 'boolean' }, json: { type: 'string' } },
       ...{ write: { type: 'boolean' }, clips: { type: 'string', multiple: true }, presets: { type: 'string' } },
-      ...{ iterations: { type: 'string' }, help: { type: 'boolean' } },
+      ...{ iterations: { type: 'string' }, data: { type: 'string' }, help: { type: 'boolean' } },
     },
   });
   const { only: names = Object.keys(SHORT), quick = false, clips = [], presets = 'draft', write = false } = values;
@@ -69,6 +85,7 @@ function readArguments(): {
     clips: clips.length > 0 ? [...clips, ...positionals] : [SAMPLE],
     presets: PRESETS.filter((preset) => presets.split(',').includes(preset)),
     ...(iterations === undefined ? {} : { iterations }),
+    ...(values.data === undefined ? {} : { data: values.data }),
     say: (message) => {
       console.error(`  ${message}`);
     },

@@ -17,7 +17,7 @@ import { liftPoses, type LiftedMotion } from '../../native/puppet/lift/lift-pose
 import type { BoneLengths } from '../../native/puppet/lift/proportions.ts';
 import { alignedBySimilarity } from './similarity.ts';
 import { mean } from './statistics.ts';
-import { tableText, type Table } from './table.ts';
+import type { Table } from './table.ts';
 
 export interface LiftingCase {
   readonly name: string;
@@ -266,10 +266,4 @@ export async function benchLifting(data: string): Promise<Table> {
       ...[name, frames, root, (100 * root) / height, similar, (100 * similar) / height, 100 * flipped, milliseconds],
     ]),
   };
-}
-
-if (import.meta.main) {
-  const data = process.argv[2] ?? process.env.CHARACTERSHOT_DATA;
-  if (data === undefined) throw new Error('Name the data folder: node test/bench/lifting.ts DATA');
-  console.log(tableText(await benchLifting(data)));
 }

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import type { Clip } from '../../core/clip.ts';
@@ -6,6 +6,7 @@ import { readPoses } from '../../core/formats/poses.ts';
 import { evaluate, type Quality } from '../../native/evaluation/evaluate.ts';
 import { readInput } from '../../native/files/read.ts';
 import { readClip } from '../../native/media/clip-folder.ts';
+import { encodePng } from '../../native/media/png.ts';
 import { readBuiltInMotion } from '../../native/poses/built-in-motions.ts';
 import { puppetGenerator } from '../../native/puppet/puppet-generator.ts';
 import type { Bench } from './bench-options.ts';
@@ -24,7 +25,7 @@ export const benchPuppet: Bench = async ({ clips, say }) => {
     const truth = await readClip(folder);
     const posesFile = join(folder, 'poses.json');
     const poses = readPoses(await readInput(posesFile), posesFile);
-    await withViews(folder, truth, async (views) => {
+    await withViews(truth, async (views) => {
       say(`${name}: 21 views`);
       const began = performance.now();
       const image = join(views, 'view0.png');
@@ -57,15 +58,13 @@ export const benchPuppet: Bench = async ({ clips, say }) => {
   ];
 };
 
-/** Hands over a folder with the views of a clip's first frame. */
-async function withViews(folder: string, { cameras }: Clip, use: (views: string) => Promise<void>): Promise<void> {
+/** Hands over a folder with the pictures of a clip's first frame. */
+async function withViews({ images, width, height }: Clip, use: (views: string) => Promise<void>): Promise<void> {
   const views = await mkdtemp(join(tmpdir(), 'charactershot-views-'));
   try {
-    for (const view of cameras.keys()) {
-      const number = String(view).padStart(2, '0');
-      await copyFile(join(folder, `view${number}`, 'frame_001.png'), join(views, `view${view}.png`));
+    for (const [view, [rgb]] of images.entries()) {
+      if (rgb) await writeFile(join(views, `view${view}.png`), encodePng(rgb, width, height));
     }
-    await mkdir(views, { recursive: true });
     await use(views);
   } finally {
     await rm(views, { recursive: true, force: true });
