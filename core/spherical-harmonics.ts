@@ -5,7 +5,7 @@ import { shCoefficients } from './gaussians.ts';
  * that 3D Gaussian splatting uses: (degree + 1)^2 numbers. They are orthonormal over the sphere.
  */
 export function shBasis(degree: number, x: number, y: number, z: number): number[] {
-  const basis = [C0];
+  const basis = [SH0];
   if (degree > 0) basis.push(-C1 * y, C1 * z, -C1 * x);
   if (degree > 1) {
     basis.push(C2 * x * y, -C2 * y * z, C2_ZERO * (2 * z * z - x * x - y * y), -C2 * x * z, (C2 / 2) * (x * x - y * y));
@@ -19,7 +19,8 @@ export function shBasis(degree: number, x: number, y: number, z: number): number
   return basis;
 }
 
-const C0 = Math.sqrt(1 / (4 * Math.PI));
+/** The harmonic of degree 0: a colour is this times the first coefficient, plus a half. */
+export const SH0 = Math.sqrt(1 / (4 * Math.PI));
 const C1 = Math.sqrt(3 / (4 * Math.PI));
 const C2 = Math.sqrt(15 / (4 * Math.PI));
 const C2_ZERO = Math.sqrt(5 / (16 * Math.PI));

@@ -1,8 +1,7 @@
 import type { Gaussians } from '../gaussians.ts';
 import { NODES_PER_GAUSSIAN, type NodeDeformation } from './deformation.ts';
+import { SH0 } from '../spherical-harmonics.ts';
 
-/** The degree-0 spherical harmonic: a colour offset divided by it is an offset of the first coefficient. */
-const SH0 = 0.28209479177387814;
 /** Below this squared length opposite rotations have cancelled, and the Gaussian keeps its orientation. */
 const CANCELLED = 1e-12;
 

@@ -2,8 +2,8 @@ import type { Clip } from '../../core/clip.ts';
 import { allocateGaussians, type Gaussians } from '../../core/gaussians.ts';
 import { randomPermutation, randomUniform } from './sampler.ts';
 import { viewedCube, visualHull, type HullPoints } from './visual-hull.ts';
+import { SH0 } from '../../core/spherical-harmonics.ts';
 
-const SH0 = 0.28209479177387814;
 /** Grid points along the longest side of the character: finer than the Gaussians that start from it. */
 const HULL_CELLS = 110;
 /** Standard deviation of a starting Gaussian in parts of the distance to the next. */

@@ -5,6 +5,7 @@ import type { Figure } from './figure.ts';
 import { centreOf } from './grid.ts';
 import type { Paint } from './paint.ts';
 import type { Sheets } from './sheets.ts';
+import { SH0 } from '../../../core/spherical-harmonics.ts';
 
 /** The skin of the body as Gaussians, and the node of the sheets that each belongs to. */
 export interface Surface {
@@ -14,7 +15,6 @@ export interface Surface {
   readonly links: Int32Array;
 }
 
-const SH0 = 0.28209479177387814;
 /** Standard deviations along and across the surface, in pixels: neighbours a pixel apart close it. */
 const SPREAD = 0.62;
 const FLATNESS = 0.25;
