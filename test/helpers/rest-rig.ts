@@ -41,9 +41,10 @@ const FACE: Readonly<Record<string, Vector>> = {
 /** A moment of the motion of a person whose joints are those of a rig; heels, toes and fingers unknown unless given. */
 export function frameOf({ joints }: Rig, changed: Readonly<Record<string, Vector>> = {}): Float64Array {
   const frame = new Float64Array(MOTION_JOINTS.length * 3).fill(NaN);
+  const known = new Map<string, Vector>(Object.entries(joints));
   for (const [index, name] of MOTION_JOINTS.entries()) {
     const face = FACE[name];
-    const point = changed[name] ?? (face ? add(joints.neck, face) : joints[name as Joint]);
+    const point = changed[name] ?? (face ? add(joints.neck, face) : known.get(name));
     if (point) frame.set(point, index * 3);
   }
   return frame;

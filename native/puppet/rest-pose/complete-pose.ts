@@ -45,11 +45,12 @@ interface Axis {
 }
 
 function trunkAxis(places: Places): Axis {
-  const middle = (joint: string): Point =>
-    between(places.get(`right_${joint}`) ?? [0, 0], places.get(`left_${joint}`) ?? [0, 0], 0.5);
-  const [shoulders, hips] = [middle('shoulder'), middle('hip')];
+  const [shoulders, hips] = [middleOf(places, 'shoulder'), middleOf(places, 'hip')];
   return { shoulders, hips, length: Math.max(apart(shoulders, hips), 1) };
 }
+
+const middleOf = (places: Places, joint: 'shoulder' | 'hip'): Point =>
+  between(places.get(`right_${joint}`) ?? [0, 0], places.get(`left_${joint}`) ?? [0, 0], 0.5);
 
 /** Shoulders and hips, from each other. */
 function completeTrunk(places: Places): boolean {
@@ -60,15 +61,17 @@ function completeTrunk(places: Places): boolean {
   const ordered = SIDES.some((side) => has('shoulder', side)) ? joints : (['hip', 'shoulder'] as const);
   const scale = lengthGuess(places);
   for (const joint of ordered) {
+    const width = widthOf(joint) * scale;
     for (const side of SIDES) {
       const name = `${side}_${joint}`;
       if (places.has(name)) continue;
       const sign = side === 'right' ? -1 : 1;
       const partner = places.get(`${other(side)}_${joint}`);
-      const above = places.get(`${side}_${joint === 'hip' ? 'shoulder' : 'hip'}`);
-      const down = joint === 'hip' ? scale : -scale;
-      if (partner) places.set(name, [partner[0] + sign * widthOf(joint) * scale, partner[1]]);
-      else if (above) places.set(name, [above[0], above[1] + down]);
+      if (partner) places.set(name, [partner[0] + sign * width, partner[1]]);
+      else {
+        const [x, y] = middleOf(places, joint === 'hip' ? 'shoulder' : 'hip');
+        places.set(name, [x + (sign * width) / 2, y + (joint === 'hip' ? scale : -scale)]);
+      }
     }
   }
   return true;
