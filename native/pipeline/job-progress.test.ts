@@ -69,6 +69,18 @@ test('the pace is that of this run: neither kept stages nor a checkpoint count a
   expect(whole.secondsLeft).toBeCloseTo(10, 9);
 });
 
+test('a stage that comes after long work keeps its pace', () => {
+  const { at, told } = setUp([50, 50]);
+  const first = at(0).of(0);
+  first({ type: 'begin', task: 'Rendering turntable', total: 2, unit: 'steps' });
+  at(100);
+  first({ type: 'tick', done: 2 });
+  const second = at(100).of(1);
+  second({ type: 'begin', task: 'Rendering turntable', total: 100, unit: 'pictures' });
+  second({ type: 'tick', done: 0 });
+  expect(last(told)).toMatchObject({ whole: { share: 0.5, secondsLeft: 100 } });
+});
+
 test('a task of unknown length says nothing about itself', () => {
   const { at, told } = setUp([50, 50]);
   const stage = at(0).of(0);

@@ -47,19 +47,23 @@ export class JobProgress {
   of(stage: number): OnProgress {
     const weight = this.#weights[stage] ?? 0;
     const before = this.#weights.slice(0, stage).reduce((sum, share) => sum + share, 0);
-    let [from, to, total, began] = [0, 0, 0, 0];
+    let [from, to, total, began, found] = [0, 0, 0, 0, 0];
     return (progress: Progress) => {
       if (progress.type === 'begin') {
         from = to;
         to = Math.max(from, STAGE_SHARES[progress.task] ?? from + (1 - from) / 2);
         total = progress.total;
         began = this.#now();
+        found = 0;
         this.#onProgress({ ...progress, task: `[${stage + 1}/${this.#weights.length}] ${progress.task}` });
       } else if (progress.type === 'tick') {
         const part = total > 0 ? Math.min(1, progress.done / total) : 0;
-        const share = before + weight * (from + (to - from) * part);
-        if (this.#now() - began < NO_TIME_MS) this.#given = Math.max(this.#given, share);
-        this.#onProgress({ ...progress, whole: this.#whole(share) });
+        const gained = weight * (to - from) * part;
+        if (this.#now() - began < NO_TIME_MS) {
+          this.#given += gained - found;
+          found = gained;
+        }
+        this.#onProgress({ ...progress, whole: this.#whole(before + weight * from + gained) });
       } else {
         this.#onProgress(progress);
       }
