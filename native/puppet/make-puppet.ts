@@ -6,7 +6,9 @@ import { hasAnyone } from '../../core/poses/has-anyone.ts';
 import { resamplePoses } from '../../core/poses/resample.ts';
 import { MAX_FRAMES, type GenerateOptions, type GenerateRequest } from '../generate/contract.ts';
 import { createDetector } from '../poses/detect/detector.ts';
+import type { Vector } from '../../core/vector.ts';
 import { bodyFromPicture, type Body } from './body/body.ts';
+import { WORLD_HEIGHT } from './body/figure.ts';
 import { closeGaps } from './close-gaps.ts';
 import {
   findOverlay,
@@ -20,6 +22,7 @@ import { liftPoses } from './lift/lift-poses.ts';
 import { loadCharacter } from './load-character.ts';
 import { puppetScene } from './puppet-scene.ts';
 import { retarget } from './retarget/retarget.ts';
+import { perJoint } from './rig/joints.ts';
 import { bodyOfFigure, figureFromViews, type Figure } from './views/body-from-views.ts';
 import { readViews } from './views/read-views.ts';
 
@@ -36,7 +39,10 @@ export async function makePuppet(request: GenerateRequest, options: GenerateOpti
   }
   const figure = await fromViews(request.views, options);
   const overlay = findOverlay(poses, figure.joints);
-  if (!overlay) return moved(bodyOfFigure(figure), poses, framedAsPerson(poses, floorOf(figure)));
+  if (!overlay) {
+    const floor = floorOf(figure);
+    return moved(bodyOfFigure(withinView(figure, floor)), poses, framedAsPerson(poses, floor));
+  }
   const joints = jointsOfPoses(poses, overlay, figure.joints);
   const body = bodyOfFigure({ ...figure, joints });
   return moved(body, withRestDepths(poses, overlay, joints), framedAsCharacter(overlay, joints));
@@ -79,9 +85,22 @@ async function fromViews(views: string, { signal, onProgress }: GenerateOptions)
 }
 
 /** Height of the ground below the figure at rest: what is lower is haze. */
-function floorOf({ gaussians }: Figure): number {
+const floorOf = (figure: Figure): number => heightOf(figure, 0.005);
+
+/** Height below which that share of the cloud lies. */
+function heightOf({ gaussians }: Figure, share: number): number {
   const heights = Float32Array.from({ length: gaussians.count }, (_, i) => gaussians.means[i * 3 + 2] ?? 0).sort();
-  return heights[Math.floor(heights.length * 0.005)] ?? 0;
+  return heights[Math.floor((heights.length - 1) * share)] ?? 0;
+}
+
+/** The figure no higher than a character from one picture is, so that the ring sees its arms when they rise. */
+function withinView(figure: Figure, floor: number): Figure {
+  const factor = Math.min(1, WORLD_HEIGHT / Math.max(heightOf(figure, 0.995) - floor, 1e-6));
+  const shrunk = ([x, y, z]: Vector): Vector => [x * factor, y * factor, floor + (z - floor) * factor];
+  const { gaussians, joints } = figure;
+  const means = gaussians.means.map((value, k) => (k % 3 === 2 ? floor + (value - floor) * factor : value * factor));
+  const logScales = gaussians.logScales.map((value) => value + Math.log(factor));
+  return { gaussians: { ...gaussians, means, logScales }, joints: perJoint((joint) => shrunk(joints[joint])) };
 }
 
 /** The poses in the number of frames that the clip has. */

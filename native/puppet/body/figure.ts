@@ -23,7 +23,7 @@ export interface Figure {
 }
 
 /** Height of the character in the world, and the widest it may get: arms may rise, and still fit into the ring's view. */
-const WORLD_HEIGHT = 1.6;
+export const WORLD_HEIGHT = 1.6;
 const WORLD_WIDTH = 2;
 /** Clear pixels around the character. */
 const MARGIN = 3;

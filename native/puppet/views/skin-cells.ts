@@ -1,5 +1,6 @@
 import type { Gaussians } from '../../../core/gaussians.ts';
 import { dot, length, mix, subtract, type Vector } from '../../../core/vector.ts';
+import { reachFrom } from '../body/geodesic.ts';
 import { boneWeights } from '../rig/bone-weights.ts';
 import { BONE, BONES } from '../rig/bones.ts';
 import { SIDES, type PerJoint } from '../rig/joints.ts';
@@ -12,6 +13,12 @@ const ROUNDS = 4;
 /** Thickness of a bone before anything is known, in parts of its length, and its bounds. */
 const THICKNESS = 0.25;
 const BOUNDS = [0.12, 0.8] as const;
+
+/** A cell is surely a bone's when it is no farther from it than this, in parts of its thickness. */
+const SURE = 0.8;
+
+/** Rounds in which the borders between bones are evened out. */
+const EVEN_ROUNDS = 4;
 
 type Segment = readonly [Vector, Vector];
 
@@ -47,6 +54,7 @@ export function weighCloud(gaussians: Gaussians, joints: PerJoint<Vector>): Floa
   const cells = sortIntoCells(gaussians, Math.max(tall, 1e-3) / CELLS);
   const { nearest, distances } = nearestBones(cells, joints);
   joinStrays(cells, nearest);
+  for (let round = 0; round < EVEN_ROUNDS; round++) evenOut(cells, nearest);
   const conductance = Float32Array.from(cells.around, (other, k) => {
     const own = nearest[Math.floor(k / AROUND)] ?? 0;
     return other >= 0 && areJoined(own, nearest[other] ?? 0) ? 1 / AROUND : 0;
@@ -66,6 +74,7 @@ function nearestBones(cells: Cells, joints: PerJoint<Vector>) {
   let thickness = lengths.map((value) => value * THICKNESS);
   const nearest = new Int16Array(cells.count);
   const distances = new Float32Array(cells.count);
+  const ratios = new Float32Array(cells.count);
   for (let round = 0; round < ROUNDS; round++) {
     const owned: number[][] = BONES.map(() => []);
     for (const [cell, centre] of cells.centres.entries()) {
@@ -77,6 +86,7 @@ function nearestBones(cells: Cells, joints: PerJoint<Vector>) {
       }
       nearest[cell] = best.bone;
       distances[cell] = best.distance;
+      ratios[cell] = best.ratio;
       owned[best.bone]?.push(best.distance);
     }
     thickness = pairedMedians(owned, thickness).map((value, bone) => {
@@ -84,7 +94,24 @@ function nearestBones(cells: Cells, joints: PerJoint<Vector>) {
       return Math.min(Math.max(value, whole * BOUNDS[0]), whole * BOUNDS[1]);
     });
   }
-  return { nearest, distances };
+  return { nearest: alongFlesh(cells, nearest, ratios), distances };
+}
+
+/**
+ * The bone that each cell reaches by the shortest way through the flesh, from cells that lie well within a bone's own: straight
+ * through the air a thumb may be nearer to a broad hip than to its hand. Cells that no way leads to keep theirs.
+ */
+function alongFlesh(cells: Cells, nearest: Int16Array, ratios: Float32Array): Int16Array {
+  const seeds = Array.from(nearest, (label, node) => ({ node, label, cost: 0 })).filter(
+    ({ node }) => (ratios[node] ?? 0) < SURE,
+  );
+  const { labels } = reachFrom(cells.count, seeds, (node, relax) => {
+    for (const other of cells.around.subarray(node * AROUND, (node + 1) * AROUND)) {
+      const [a, b] = [cells.centres[node], cells.centres[other]];
+      if (a && b) relax(other, length(subtract(a, b)));
+    }
+  });
+  return labels.map((label, cell) => (label >= 0 ? label : (nearest[cell] ?? 0)));
 }
 
 /**
@@ -110,6 +137,19 @@ function joinStrays(cells: Cells, nearest: Int16Array): void {
     }
     const [winner] = [...votes].sort(([, a], [, b]) => b - a);
     if (winner) for (const cell of piece) nearest[cell] = winner[0];
+  }
+}
+
+/** Gives each cell to the bone that most of the cells around it belong to: borders between bones become short. */
+function evenOut({ count, around }: Cells, nearest: Int16Array): void {
+  const before = nearest.slice();
+  for (let cell = 0; cell < count; cell++) {
+    const votes = new Map<number, number>([[before[cell] ?? 0, 1]]);
+    for (const other of around.subarray(cell * AROUND, (cell + 1) * AROUND)) {
+      if (other >= 0) votes.set(before[other] ?? 0, (votes.get(before[other] ?? 0) ?? 0) + 1);
+    }
+    const [winner] = [...votes].sort(([, a], [, b]) => b - a);
+    if (winner) nearest[cell] = winner[0];
   }
 }
 
