@@ -12,6 +12,6 @@ export function clipPoses(
   const wanted = frames ?? Math.min(count, MAX_FRAMES);
   if (wanted === count) return poses;
   const how = frames === undefined ? '; --frames takes another number' : '';
-  onWarning?.(`The ${count} poses are resampled to ${wanted}, one a frame of the clip${how}.`);
+  onWarning?.(`The poses are resampled from ${count} to ${wanted}, one a frame of the clip${how}.`);
   return resamplePoses(poses, { frames: wanted });
 }

@@ -29,15 +29,16 @@ export async function makeClip(
   options: GenerateOptions = {},
 ): Promise<StageFacts['generate']> {
   const poses = clipPoses(sequence, request.frames, options.onWarning);
-  checkMemory(poses.frames.length, request.size);
+  checkClipMemory(poses.frames.length, request.size);
   const clip = await generatorNamed(generator).generate({ ...request, poses }, options);
   await writeClip(out, clip, { ...options, poses });
   const { width, height, frames, fps } = clip;
   return { views: clip.cameras.length, frames, width, height, fps };
 }
 
-function checkMemory(frames: number, size: number): void {
-  const [need, have] = [RING_VIEWS * frames * size * size * 3, totalmem()];
+/** Throws an `AppError` where the ring's pictures would not fit into `have` bytes of memory, beside everything else. */
+export function checkClipMemory(frames: number, size: number, have = totalmem()): void {
+  const need = RING_VIEWS * frames * size * size * 3;
   if (need <= have * MEMORY_SHARE) return;
   const gigabytes = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GB`;
   const asked = `A clip of ${frames} frames of ${size}x${size} needs ${gigabytes(need)} of memory`;

@@ -10,7 +10,7 @@ import { runCli } from './run-cli.ts';
 import { tinyClip } from './tiny-clip.ts';
 import { tinyScene } from './tiny-scene.ts';
 
-const COMMANDS = ['optimize', 'render', 'export', 'evaluate', 'doctor'];
+const COMMANDS = ['run', 'poses', 'generate', 'optimize', 'render', 'export', 'evaluate', 'doctor'];
 
 let root: string;
 let clip: string;
@@ -54,7 +54,10 @@ describe('help', () => {
 
 describe('wrong arguments end with 2, one sentence, and nothing done', () => {
   it.each([
-    ['paint', /^Unknown command 'paint'; the commands are optimize, render, export, evaluate, doctor\.\n$/],
+    [
+      'paint',
+      /^Unknown command 'paint'; the commands are run, poses, generate, optimize, render, export, evaluate, doctor\.\n$/,
+    ],
     ['optimize --clip CLIP', one("Required option '--out <file>' not specified; see --help.")],
     ['optimize --clip TMP/none --out TMP/o.4dgs', one('--clip names .*none, but there is no such file or folder.')],
     ['optimize --clip CLIP --out TMP/o.ply', one('--out takes a name ending in .4dgs, not ".*o.ply".')],
@@ -276,7 +279,7 @@ describe('what goes where', () => {
     const { code, stdout } = await runCli(['doctor', '--json']);
     const { findings } = JSON.parse(stdout) as { findings: { id: string; state: string; remedy?: string }[] };
     expect(findings.map(({ id }) => id)).toEqual(
-      expect.arrayContaining(['cpu', 'engine', 'ffmpeg', 'gpu', 'onnxruntime']),
+      expect.arrayContaining(['cpu', 'engine', 'ffmpeg', 'gpu', 'onnxruntime', 'detector']),
     );
     for (const { state, remedy } of findings) expect(state === 'ok' || remedy !== '').toBe(true);
     expect(code).toBe(0);
