@@ -2,15 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { AppError } from '../../core/errors.ts';
 import { ArgumentError } from './argument-error.ts';
-import { doctorCommand } from './doctor.ts';
-import { evaluateCommand } from './evaluate.ts';
-import { exportCommand } from './export.ts';
-import { generateCommand } from './generate.ts';
 import { INTERRUPTED } from './interruption.ts';
-import { optimizeCommand } from './optimize.ts';
-import { posesCommand } from './poses.ts';
-import { renderCommand } from './render.ts';
-import { runCommand } from './run.ts';
 
 const FAILED = 1;
 const WRONG_ARGUMENTS = 2;
@@ -22,7 +14,7 @@ const WRONG_ARGUMENTS = 2;
 export async function main(argv: readonly string[]): Promise<void> {
   // Output to a reader that went away is no failure, and the work goes on: its result is a file.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
-  const program = describeProgram();
+  const program = await describeProgram(argv[2]);
   try {
     await program.parseAsync(argv);
   } catch (error) {
@@ -32,7 +24,20 @@ export async function main(argv: readonly string[]): Promise<void> {
   process.exit();
 }
 
-function describeProgram(): Command {
+/** Each command's module is loaded when it is needed: most of them bring an engine along. */
+const COMMANDS: Readonly<Record<string, () => Promise<(command: Command) => void>>> = {
+  run: async () => (await import('./run.ts')).runCommand,
+  poses: async () => (await import('./poses.ts')).posesCommand,
+  generate: async () => (await import('./generate.ts')).generateCommand,
+  optimize: async () => (await import('./optimize.ts')).optimizeCommand,
+  render: async () => (await import('./render.ts')).renderCommand,
+  export: async () => (await import('./export.ts')).exportCommand,
+  evaluate: async () => (await import('./evaluate.ts')).evaluateCommand,
+  doctor: async () => (await import('./doctor.ts')).doctorCommand,
+};
+
+/** The program with the command called `wanted`, or with all where there is none of that name: help lists them. */
+async function describeProgram(wanted: string | undefined): Promise<Command> {
   const program = new Command('charactershot')
     .description('From one picture of a character and poses to that character in 4D: an animated cloud of Gaussians.')
     .version(readVersion(), '--version')
@@ -40,14 +45,8 @@ function describeProgram(): Command {
     .showHelpAfterError(false)
     .exitOverride()
     .configureOutput({ outputError: () => undefined });
-  runCommand(program.command('run'));
-  posesCommand(program.command('poses'));
-  generateCommand(program.command('generate'));
-  optimizeCommand(program.command('optimize'));
-  renderCommand(program.command('render'));
-  exportCommand(program.command('export'));
-  evaluateCommand(program.command('evaluate'));
-  doctorCommand(program.command('doctor'));
+  const names = wanted !== undefined && Object.hasOwn(COMMANDS, wanted) ? [wanted] : Object.keys(COMMANDS);
+  for (const name of names) (await COMMANDS[name]?.())?.(program.command(name));
   return program;
 }
 
