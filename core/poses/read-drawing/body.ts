@@ -79,19 +79,46 @@ function growBody(neck: Place, candidates: readonly (readonly Segment[])[], tole
   BODY_LIMBS.forEach(([from, to], limb) => {
     const anchor = places[from];
     if (!anchor) return;
+    const above = BODY_LIMBS.findIndex(([, end]) => end === from);
     let best = 0;
+    let joint: Place = anchor;
     for (const segment of candidates[limb] ?? []) {
       const [near, far] = [segment.from, segment.to].sort((a, b) => distance(a, anchor) - distance(b, anchor));
       if (!near || !far) continue;
-      const worth = segment.mass * Math.exp(-((distance(near, anchor) / tolerance) ** 2));
-      if (worth <= best || distance(near, anchor) > 2 * tolerance) continue;
+      const gap = Math.min(distance(near, anchor), gapAlong(near, anchor, limbs[above]));
+      const worth = segment.mass * Math.exp(-((gap / tolerance) ** 2));
+      if (worth <= best || gap > 2 * tolerance) continue;
       best = worth;
+      joint = gap < distance(near, anchor) ? near : anchor;
       places[to] = far;
       limbs[limb] = segment;
+    }
+    if (joint !== anchor) {
+      places[from] = joint;
+      limbs[above] = shortened(limbs[above], anchor, joint);
     }
     score += best;
   });
   return { places: places.map((place, joint) => place && meetingPlace(joint, place, limbs)), limbs, score };
+}
+
+/**
+ * How far a place is from the outer half of the limb before, which ends at `end`. Next hues are alike where lines are thin, so that
+ * a stroke may run on into the limb behind it; what hangs on it then begins before its end.
+ */
+function gapAlong(place: Place, end: Place, limb: Segment | undefined): number {
+  if (!limb) return Infinity;
+  const start = distance(limb.from, end) > distance(limb.to, end) ? limb.from : limb.to;
+  const [dx, dy] = [end[0] - start[0], end[1] - start[1]];
+  const squared = dx * dx + dy * dy;
+  const t = squared > 0 ? ((place[0] - start[0]) * dx + (place[1] - start[1]) * dy) / squared : 0;
+  return t < 0.5 || t > 1 ? Infinity : distance(place, [start[0] + t * dx, start[1] + t * dy]);
+}
+
+/** The stroke with its end `from` taken back to `to`. */
+function shortened(segment: Segment | undefined, from: Place, to: Place): Segment | undefined {
+  if (!segment) return undefined;
+  return distance(segment.from, from) < distance(segment.to, from) ? { ...segment, from: to } : { ...segment, to };
 }
 
 /**
