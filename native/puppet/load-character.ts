@@ -64,7 +64,8 @@ async function cutOutOf(
     return cut;
   } catch (error) {
     if (!(error instanceof AppError) || error.message.includes(image)) throw error;
-    throw new AppError(error.code, `${image}: ${error.message}`, error);
+    const sentence = error.message.charAt(0).toLowerCase() + error.message.slice(1);
+    throw new AppError(error.code, `${image}: ${sentence}`, error);
   }
 }
 
