@@ -65,6 +65,7 @@ test('every pixel is the one that OpenCV draws, in and beyond the picture', asyn
       'coco-wholebody133',
       size,
       size,
+      { scaling: 'bilinear' },
     );
     const expected = referenceDrawing(
       cv,

@@ -1,6 +1,8 @@
 import { AppError } from '../../errors.ts';
 import { MIN_CONFIDENCE, type Pose } from '../pose-sequence.ts';
 import { BODY, FACE_POINTS, HAND_LIMBS, HAND_POINTS, SKELETONS, WHOLEBODY, type SkeletonId } from '../skeleton.ts';
+import { BicubicCanvas } from './bicubic-canvas.ts';
+import type { Canvas } from './canvas.ts';
 import { ellipsePolygon } from './ellipse.ts';
 import { BODY_COLOURS, BODY_LIMBS, HAND_COLOURS, LIMB_BRIGHTNESS, type Colour } from './palette.ts';
 import { SparseCanvas } from './sparse-canvas.ts';
@@ -17,6 +19,20 @@ export const LIMB_HALF_WIDTH = 4;
 export const JOINT_RADIUS = 4;
 export const FACE_RADIUS = 3;
 
+const CANVASES = { bilinear: SparseCanvas, bicubic: BicubicCanvas } as const;
+
+/**
+ * How the canvas becomes the picture. `bicubic` is Pillow's filter, which averages over all that a pixel covers: of the
+ * filters measured it comes nearest to the limbs of the published driving poses. `bilinear` is OpenCV's, which reads two
+ * of about four rows and columns and breaks thin lines up: the released code does that to the reference pose.
+ */
+export type Scaling = keyof typeof CANVASES;
+
+export interface DrawSkeletonOptions {
+  /** Bicubic where nothing is said: most drawings stand for driving poses. A network's reference pose needs bilinear. */
+  readonly scaling?: Scaling;
+}
+
 /** Longest side of a picture that is drawn. */
 const MAX_SIZE = 8192;
 
@@ -28,9 +44,9 @@ interface Point {
 }
 
 /**
- * Draws skeletons on black exactly as the method draws its conditioning pictures: on a canvas whose shorter side is 2160,
- * with OpenCV's rules for which pixels a shape covers, scaled down with OpenCV's bilinear filter, red and blue swapped at
- * the end. Keypoints of `coco-wholebody133` give body, hands and face, those of `openpose18` the body.
+ * Draws skeletons on black as the method draws its conditioning pictures: on a canvas whose shorter side is 2160, with
+ * OpenCV's rules for which pixels a shape covers, scaled down (see `Scaling`), red and blue swapped at the end. Keypoints
+ * of `coco-wholebody133` give body, hands and face, those of `openpose18` the body.
  *
  * What the method leaves open: keypoints with confidence 0 have no place and are not drawn (the method would draw a hand's
  * as black dots), and a pixel's centre is at 0.5, so that the picture lies exactly over the frame.
@@ -39,10 +55,16 @@ interface Point {
  * @returns RGB, height x width x 3.
  * Throws an `AppError` when a known keypoint is no number.
  */
-export function drawSkeleton(poses: readonly Pose[], skeleton: SkeletonId, frame: Size, size: Size): Uint8Array {
+export function drawSkeleton(
+  poses: readonly Pose[],
+  skeleton: SkeletonId,
+  frame: Size,
+  size: Size,
+  { scaling = 'bicubic' }: DrawSkeletonOptions = {},
+): Uint8Array {
   checkSize(frame, 'frame');
   checkSize(size, 'picture');
-  const canvas = new SparseCanvas(canvasSize(size), size);
+  const canvas = new CANVASES[scaling](canvasSize(size), size);
   const people = poses.map((pose, person) => pointsOf(pose, person, skeleton, frame, canvas));
   const bodies = people.map((points) => bodyOf(points, skeleton));
   drawLimbs(canvas, bodies);
@@ -111,12 +133,12 @@ const dim = (colour: Colour, by: number): Colour => [
 ];
 
 const painter =
-  (canvas: SparseCanvas, colour: Colour): PaintSpan =>
+  (canvas: Canvas, colour: Colour): PaintSpan =>
   (row, first, last) => {
     canvas.paint(row, first, last, colour);
   };
 
-function drawLimbs(canvas: SparseCanvas, bodies: readonly (readonly Point[])[]): void {
+function drawLimbs(canvas: Canvas, bodies: readonly (readonly Point[])[]): void {
   BODY_LIMBS.forEach(([from, to], limb) => {
     for (const body of bodies) {
       const [a, b] = [body[from], body[to]];
@@ -135,7 +157,7 @@ function limbPolygon(a: Point, b: Point): readonly number[] {
   return ellipsePolygon(x, y, halfLength, LIMB_HALF_WIDTH, angle);
 }
 
-function drawJoints(canvas: SparseCanvas, bodies: readonly (readonly Point[])[]): void {
+function drawJoints(canvas: Canvas, bodies: readonly (readonly Point[])[]): void {
   BODY_COLOURS.forEach((colour, joint) => {
     for (const body of bodies) {
       const point = body[joint];
@@ -144,7 +166,7 @@ function drawJoints(canvas: SparseCanvas, bodies: readonly (readonly Point[])[])
   });
 }
 
-function drawDot(canvas: SparseCanvas, { x, y }: Point, radius: number, colour: Colour): void {
+function drawDot(canvas: Canvas, { x, y }: Point, radius: number, colour: Colour): void {
   fillDisc(Math.trunc(x), Math.trunc(y), radius, canvas, painter(canvas, colour));
 }
 
@@ -156,7 +178,7 @@ const isOnCanvas = ({ x, y, confidence }: Point): boolean => confidence > 0 && x
 
 const grey = (confidence: number): number => Math.trunc(confidence * 255);
 
-function drawHand(canvas: SparseCanvas, hand: readonly Point[]): void {
+function drawHand(canvas: Canvas, hand: readonly Point[]): void {
   HAND_LIMBS.forEach(([from, to], bone) => {
     const [a, b] = [hand[from], hand[to]];
     if (!a || !b || !isOnCanvas(a) || !isOnCanvas(b)) return;
@@ -171,7 +193,7 @@ function drawHand(canvas: SparseCanvas, hand: readonly Point[]): void {
   }
 }
 
-function drawFace(canvas: SparseCanvas, face: readonly Point[]): void {
+function drawFace(canvas: Canvas, face: readonly Point[]): void {
   for (const point of face) {
     const level = grey(point.confidence);
     if (isOnCanvas(point)) drawDot(canvas, point, FACE_RADIUS, [level, level, level]);

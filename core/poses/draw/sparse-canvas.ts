@@ -1,3 +1,4 @@
+import type { Canvas } from './canvas.ts';
 import type { Colour } from './palette.ts';
 import { roundHalfEven, type CanvasSize } from './spans.ts';
 
@@ -54,7 +55,7 @@ function axisOf(source: number, target: number): Axis {
  * A large black canvas that will be scaled down, of which only those pixels exist that the scaling reads: two of about four
  * rows and columns at the usual sizes, so that drawing costs a fraction and the result is the same.
  */
-export class SparseCanvas {
+export class SparseCanvas implements Canvas {
   readonly width: number;
   readonly height: number;
   readonly #columns: Axis;
@@ -72,7 +73,6 @@ export class SparseCanvas {
     this.#painted = new Uint8Array(this.#rows.kept);
   }
 
-  /** Paints columns first..last of a row; what lies outside the canvas is left out. */
   paint(row: number, first: number, last: number, [red, green, blue]: Colour): void {
     const at = this.#rows.keptFrom[row] ?? 0;
     if (at === this.#rows.keptFrom[row + 1] || last < 0 || first >= this.width) return;

@@ -42,7 +42,7 @@ function standing({ width, height }: Size, confidence: (joint: number) => number
 }
 
 const draw = (keypoints: Float32Array, size: Size): Uint8Array =>
-  drawSkeleton([{ keypoints }], 'openpose18', size, size);
+  drawSkeleton([{ keypoints }], 'openpose18', size, size, { scaling: 'bilinear' });
 
 function read(rgb: Uint8Array, size: Size): ReadSkeleton {
   const skeleton = readSkeletonPicture({ ...size, rgb });
