@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { drawSkeleton } from '../draw/draw-skeleton.ts';
+import { drawSkeleton, type Scaling } from '../draw/draw-skeleton.ts';
+import { ellipsePolygon } from '../draw/ellipse.ts';
+import { BODY_COLOURS, BODY_LIMBS, type Colour } from '../draw/palette.ts';
+import { fillDisc, fillPolygon, type PaintSpan } from '../draw/spans.ts';
 import { BODY, OPENPOSE18 } from '../skeleton.ts';
 import { looksLikeSkeletonPicture } from './looks-like-skeleton.ts';
 import { readSkeletonPicture, type ReadSkeleton } from './read-skeleton-picture.ts';
@@ -41,8 +44,31 @@ function standing({ width, height }: Size, confidence: (joint: number) => number
   );
 }
 
-const draw = (keypoints: Float32Array, size: Size): Uint8Array =>
-  drawSkeleton([{ keypoints }], 'openpose18', size, size, { scaling: 'bilinear' });
+const draw = (keypoints: Float32Array, size: Size, scaling: Scaling = 'bilinear'): Uint8Array =>
+  drawSkeleton([{ keypoints }], 'openpose18', size, size, { scaling });
+
+/** As plain OpenPose draws: right at the picture's size, limbs as bright as joints, red first. */
+function drawPlain(keypoints: Float32Array, size: Size, halfWidth: number): Uint8Array {
+  const rgb = new Uint8Array(size.width * size.height * 3);
+  const paint =
+    (colour: Colour): PaintSpan =>
+    (row, first, last) => {
+      for (let x = first; x <= last; x++) rgb.set(colour, (row * size.width + x) * 3);
+    };
+  const at = (k: number): [number, number] => [keypoints[k * 3] ?? 0, keypoints[k * 3 + 1] ?? 0];
+  BODY_LIMBS.forEach(([from, to], limb) => {
+    const [[ax, ay], [bx, by]] = [at(from), at(to)];
+    const [x, y] = [Math.trunc((ax + bx) / 2), Math.trunc((ay + by) / 2)];
+    const angle = Math.trunc((Math.atan2(ay - by, ax - bx) * 180) / Math.PI);
+    const outline = ellipsePolygon(x, y, Math.trunc(Math.hypot(ax - bx, ay - by) / 2), halfWidth, angle);
+    fillPolygon(outline, size, paint(BODY_COLOURS[limb] ?? [0, 0, 0]));
+  });
+  BODY_COLOURS.forEach((colour, joint) => {
+    const [x, y] = at(joint);
+    fillDisc(Math.trunc(x), Math.trunc(y), halfWidth, size, paint(colour));
+  });
+  return rgb;
+}
 
 function read(rgb: Uint8Array, size: Size): ReadSkeleton {
   const skeleton = readSkeletonPicture({ ...size, rgb });
@@ -117,6 +143,45 @@ describe('a drawn body', () => {
     const { pose } = read(draw(keypoints, SMALL), SMALL);
     expect(Math.max(...distances(pose.keypoints, keypoints))).toBeLessThan(1);
   });
+});
+
+describe('a body scaled as the published driving poses are', () => {
+  it.each([
+    [720, 480],
+    [480, 720],
+    [1080, 1080],
+  ])('of %ix%i is read back where it was drawn', (width, height) => {
+    const keypoints = standing({ width, height });
+    const { pose } = read(draw(keypoints, { width, height }, 'bicubic'), { width, height });
+    expect(Math.max(...distances(pose.keypoints, keypoints))).toBeLessThan(1);
+  });
+
+  it('is read through an arm that lies over the trunk', () => {
+    const keypoints = standing(SMALL);
+    keypoints.set([370, 190, 1], BODY.left_wrist * 3);
+    keypoints.set([430, 215, 1], BODY.left_elbow * 3);
+    const { pose } = read(draw(keypoints, SMALL, 'bicubic'), SMALL);
+    expect(Math.max(...distances(pose.keypoints, keypoints))).toBeLessThan(1);
+  });
+});
+
+describe('a plain OpenPose drawing', () => {
+  // Its discs are no brighter than its limbs, whose ends reach into those of the same hue: two half widths at worst.
+  it.each([
+    [512, 512, 4],
+    [720, 480, 4],
+    [256, 256, 4],
+    [720, 480, 2],
+  ])(
+    'of %ix%i with limbs of half width %i is read within two of these and half a pixel',
+    (width, height, halfWidth) => {
+      const keypoints = standing({ width, height });
+      const { pose, colourOrder } = read(drawPlain(keypoints, { width, height }, halfWidth), { width, height });
+      expect(colourOrder).toBe('written');
+      expect(pose.keypoints.filter((value, i) => i % 3 === 2 && value > 0)).toHaveLength(18);
+      expect(Math.max(...distances(pose.keypoints, keypoints))).toBeLessThan(2 * halfWidth + 0.5);
+    },
+  );
 });
 
 describe('what is no skeleton', () => {
