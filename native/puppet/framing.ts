@@ -54,10 +54,10 @@ export function framedAsPerson(sequence: PoseSequence, floor: number): Framing {
   if (size === undefined || !(size > 0)) {
     throw new AppError('bad-input', 'The poses never show a trunk and a leg together; use poses of a whole body.');
   }
-  const all = (names: readonly BodyJoint[], c: 0 | 1): number[] =>
-    frames.flatMap((pose) => names.flatMap((name) => jointOf(pose, name)?.[c] ?? [])).sort((a, b) => a - b);
-  const across = all(['right_hip', 'left_hip'], 0);
-  const ankles = all(['right_ankle', 'left_ankle'], 1);
+  const across = frames.flatMap((pose) => middleOfHips(pose)?.[0] ?? []).sort((a, b) => a - b);
+  const ankles = frames
+    .flatMap((pose) => (['right_ankle', 'left_ankle'] as const).flatMap((name) => jointOf(pose, name)?.[1] ?? []))
+    .sort((a, b) => a - b);
   const focal = ((size / SEEN_SHARE) * RING_RADIUS) / STATURE;
   const ground = ankles[Math.floor(ankles.length * 0.9)] ?? height;
   return {
@@ -70,16 +70,21 @@ export function framedAsPerson(sequence: PoseSequence, floor: number): Framing {
   };
 }
 
+function middleOfHips(pose: Pose): Point | undefined {
+  const [right, left] = [jointOf(pose, 'right_hip'), jointOf(pose, 'left_hip')];
+  return right && left && between(right, left, 0.5);
+}
+
 /** Trunk and the longer visible leg of a pose, in pixels. */
 function sizeOf(pose: Pose): number | undefined {
   const joint = (name: BodyJoint): Point | undefined => jointOf(pose, name);
-  const [neck, right, left] = [joint('neck'), joint('right_hip'), joint('left_hip')];
-  if (!neck || !right || !left) return undefined;
+  const [neck, hips] = [joint('neck'), middleOfHips(pose)];
+  if (!neck || !hips) return undefined;
   const legs = (['right', 'left'] as const).flatMap((side) => {
     const [hip, knee, ankle] = [joint(`${side}_hip`), joint(`${side}_knee`), joint(`${side}_ankle`)];
     return hip && knee && ankle ? [apart(hip, knee) + apart(knee, ankle)] : [];
   });
-  return legs.length > 0 ? apart(neck, between(right, left, 0.5)) + Math.max(...legs) : undefined;
+  return legs.length > 0 ? apart(neck, hips) + Math.max(...legs) : undefined;
 }
 
 /** Poses that lie over view 0 of the character itself, as those of the published examples do. */
