@@ -62,7 +62,9 @@ function poseOf(picture: RgbPicture, body: Body, order: ColourOrder, halfWidth: 
     const place = body.places[joint];
     if (!place || !BODY_LIMBS.some((limb, i) => body.limbs[i] && limb.includes(joint))) return;
     const disc = findDisc(picture, joint, body, order, halfWidth);
-    const level = disc ? disc.level / 255 : Math.sqrt(limbLevel(joint, body));
+    // A limb is no surer than either end; a small disc that was averaged can look darker than it was drawn.
+    const product = limbLevel(joint, body);
+    const level = disc ? Math.max(disc.level / 255, product) : Math.sqrt(product);
     const confidence = Math.min(1, Math.max(MIN_CONFIDENCE + 0.01, level));
     keypoints.set([disc?.x ?? place[0], disc?.y ?? place[1], confidence], joint * 3);
   });
