@@ -16,6 +16,8 @@ const BOUNDS = [0.12, 0.8] as const;
 
 /** A cell is surely a bone's when it is no farther from it than this, in parts of its thickness. */
 const SURE = 0.8;
+/** The nearest of a bone's cells are sure in any case, this share of them: a hollow tube has none that lie deeper than others. */
+const SURE_SHARE = 0.25;
 
 /** Rounds in which the borders between bones are evened out. */
 const EVEN_ROUNDS = 4;
@@ -102,8 +104,12 @@ function nearestBones(cells: Cells, joints: PerJoint<Vector>) {
  * through the air a thumb may be nearer to a broad hip than to its hand. Cells that no way leads to keep theirs.
  */
 function alongFlesh(cells: Cells, nearest: Int16Array, ratios: Float32Array): Int16Array {
+  const limits = BONES.map((_, bone) => {
+    const own = ratios.filter((_, cell) => nearest[cell] === bone).sort();
+    return Math.max(SURE, own[Math.floor(own.length * SURE_SHARE)] ?? 0);
+  });
   const seeds = Array.from(nearest, (label, node) => ({ node, label, cost: 0 })).filter(
-    ({ node }) => (ratios[node] ?? 0) < SURE,
+    ({ node, label }) => (ratios[node] ?? 0) <= (limits[label] ?? SURE),
   );
   const { labels } = reachFrom(cells.count, seeds, (node, relax) => {
     for (const other of cells.around.subarray(node * AROUND, (node + 1) * AROUND)) {
