@@ -132,6 +132,12 @@ export function drawnMan({ places: changed, rightArm = 'before', sleeve, extra =
   return { places, picture: drawn(WIDTH, HEIGHT, strokes), pose: poseAt(places) };
 }
 
+/** The same picture in one colour. */
+export const inOneColour = ({ rgba, ...size }: RgbaPicture, colour: Colour): RgbaPicture => ({
+  ...size,
+  rgba: rgba.map((value, i) => (i % 4 === 3 ? value : (colour[i % 4] ?? 0))),
+});
+
 /** Number of solid pixels: the area at which a figure keeps the picture's scale. */
 export const areaOf = ({ picture: { rgba } }: Character): number =>
   rgba.reduce((sum, value, i) => sum + (i % 4 === 3 && value >= 128 ? 1 : 0), 0);
