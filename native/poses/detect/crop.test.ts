@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { RgbPicture } from '../../media/picture-tasks.ts';
-import { cropToPicture, pictureToCrop, sampleCrop, wholePicture } from './crop.ts';
+import { cropToPicture, pictureToCrop, sampleCrop, sampleInto, wholePicture } from './crop.ts';
 
 /** A picture whose red is 10 x column + row. */
 const ramp = (width: number, height: number): RgbPicture => {
@@ -28,6 +28,23 @@ test('between pixels colours are mixed, outside is black, and values end at `whi
   const half = sampleCrop(white, { x: 0, y: 1, side: 2, angle: 0 }, 2);
   expect(reds(half)).toEqual([0, 1, 0, 1]);
   expect(reds(sampleCrop(ramp(2, 1), { x: 1, y: 0.5, side: 1, angle: 0 }, 1, 255))).toEqual([5]);
+});
+
+test('whole numbers are rounded, halves up', () => {
+  const crop = { x: 1.25, y: 0.5, side: 1, angle: 0 };
+  const sample = (red: number): number | undefined => {
+    const rgb = Uint8Array.from([0, 0, 0, red, 0, 0]);
+    return sampleInto(new Int32Array(3), { width: 2, height: 1, rgb }, crop, 1, 255)[0];
+  };
+  // three quarters of the right pixel
+  expect([1, 2, 3].map(sample)).toEqual([1, 2, 2]);
+});
+
+test('at the borders of a turned crop nothing comes from the other side of the picture', () => {
+  const rgb = new Uint8Array(4 * 3 * 3);
+  for (let y = 0; y < 3; y++) rgb.fill(255, (y * 4 + 3) * 3, (y * 4 + 4) * 3);
+  const reds8 = reds(sampleCrop({ width: 4, height: 3, rgb }, { x: 0, y: 1.5, side: 4, angle: Math.PI }, 8));
+  expect(Math.max(...reds8)).toBe(0);
 });
 
 test('a picture much finer than the crop is averaged', () => {

@@ -41,54 +41,85 @@ export const wholePicture = ({ width, height }: { width: number; height: number 
  * picture is finer than the crop's pixels several samples are averaged, because single ones would miss thin limbs.
  */
 export function sampleCrop(picture: RgbPicture, crop: Crop, size: number, white = 1): Float32Array {
-  const result = new Float32Array(size * size * 3);
-  const samples = Math.min(MAX_SAMPLES, Math.max(1, Math.round(crop.side / size)));
-  const steps = size * samples;
-  const [cos, sin] = [Math.cos(crop.angle), Math.sin(crop.angle)];
-  const step = crop.side / steps;
-  const [left, top] = cropToPicture(crop, 0.5 / steps, 0.5 / steps);
-  const weight = white / 255 / (samples * samples);
-  for (let j = 0; j < steps; j++) {
-    const row = Math.floor(j / samples) * size;
-    for (let i = 0; i < steps; i++) {
-      const x = left + (i * cos - j * sin) * step;
-      const y = top + (i * sin + j * cos) * step;
-      addSample(picture, x, y, weight, result, (row + Math.floor(i / samples)) * 3);
-    }
-  }
-  return result;
+  return sampleInto(new Float32Array(size * size * 3), picture, crop, size, white);
 }
 
-/**
- * Adds the colour at a place (the first pixel's centre is at 0.5), times `weight`, to three numbers. Written out, because it
- * runs a million times a picture.
- */
-function addSample(
+/** Writes what `sampleCrop` gives into an array of size x size x 3 numbers; an Int32Array gets them rounded. */
+export function sampleInto<T extends Float32Array | Int32Array>(
+  target: T,
   { width, height, rgb }: RgbPicture,
-  x: number,
-  y: number,
-  weight: number,
-  target: Float32Array,
-  at: number,
-): void {
-  const column = Math.floor(x - 0.5);
-  const row = Math.floor(y - 0.5);
-  if (column < -1 || row < -1 || column >= width || row >= height) return;
-  const right = x - 0.5 - column;
-  const below = y - 0.5 - row;
-  // What lies outside is black: it gets no weight, and any pixel's index.
-  const w00 = column >= 0 && row >= 0 ? weight * (1 - right) * (1 - below) : 0;
-  const w10 = column + 1 < width && row >= 0 ? weight * right * (1 - below) : 0;
-  const w01 = column >= 0 && row + 1 < height ? weight * (1 - right) * below : 0;
-  const w11 = column + 1 < width && row + 1 < height ? weight * right * below : 0;
-  const p00 = (row * width + column) * 3;
-  const p01 = p00 + width * 3;
-  for (let c = 0; c < 3; c++) {
-    target[at + c] =
-      (target[at + c] ?? 0) +
-      w00 * (rgb[p00 + c] ?? 0) +
-      w10 * (rgb[p00 + 3 + c] ?? 0) +
-      w01 * (rgb[p01 + c] ?? 0) +
-      w11 * (rgb[p01 + 3 + c] ?? 0);
+  crop: Crop,
+  size: number,
+  white = 1,
+): T {
+  const samples = Math.min(MAX_SAMPLES, Math.max(1, Math.round(crop.side / size)));
+  const steps = size * samples;
+  const step = crop.side / steps;
+  const cos = Math.cos(crop.angle);
+  const sin = Math.sin(crop.angle);
+  const first = cropToPicture(crop, 0.5 / steps, 0.5 / steps);
+  const left = first[0];
+  const top = first[1];
+  const weight = white / 255 / (samples * samples);
+  const rounding = target instanceof Int32Array ? 0.5 : 0;
+  const stride = width * 3;
+  // All in one, without arrays or calls and within bounds: the inside runs a million times a picture.
+  for (let pixel = 0; pixel < size * size; pixel++) {
+    const firstRow = Math.floor(pixel / size) * samples;
+    const firstColumn = (pixel % size) * samples;
+    let red = 0;
+    let green = 0;
+    let blue = 0;
+    for (let sample = 0; sample < samples * samples; sample++) {
+      const i = firstColumn + (sample % samples);
+      const j = firstRow + Math.floor(sample / samples);
+      // The first pixel's centre is at 0.
+      const x = left + (i * cos - j * sin) * step - 0.5;
+      const y = top + (i * sin + j * cos) * step - 0.5;
+      if (x <= -1 || y <= -1 || x >= width || y >= height) continue;
+      const column = Math.floor(x);
+      const row = Math.floor(y);
+      const right = x - column;
+      const below = y - row;
+      // What lies outside is black: it gets no weight, and the index of a pixel within.
+      const w0 = column >= 0 ? weight * (1 - right) : 0;
+      const w1 = column + 1 < width ? weight * right : 0;
+      const h0 = row >= 0 ? 1 - below : 0;
+      const h1 = row + 1 < height ? below : 0;
+      const upper = Math.max(0, row) * stride;
+      const lower = Math.min(height - 1, row + 1) * stride;
+      const c0 = Math.max(0, column) * 3;
+      const c1 = Math.min(width - 1, column + 1) * 3;
+      const w00 = w0 * h0;
+      const w10 = w1 * h0;
+      const w01 = w0 * h1;
+      const w11 = w1 * h1;
+      const p00 = upper + c0;
+      const p10 = upper + c1;
+      const p01 = lower + c0;
+      const p11 = lower + c1;
+      // Summed in single precision: following a person amplifies a last digit until other joints are found frames later.
+      red = Math.fround(
+        red + w00 * (rgb[p00] ?? 0) + w10 * (rgb[p10] ?? 0) + w01 * (rgb[p01] ?? 0) + w11 * (rgb[p11] ?? 0),
+      );
+      green = Math.fround(
+        green +
+          w00 * (rgb[p00 + 1] ?? 0) +
+          w10 * (rgb[p10 + 1] ?? 0) +
+          w01 * (rgb[p01 + 1] ?? 0) +
+          w11 * (rgb[p11 + 1] ?? 0),
+      );
+      blue = Math.fround(
+        blue +
+          w00 * (rgb[p00 + 2] ?? 0) +
+          w10 * (rgb[p10 + 2] ?? 0) +
+          w01 * (rgb[p01 + 2] ?? 0) +
+          w11 * (rgb[p11 + 2] ?? 0),
+      );
+    }
+    target[pixel * 3] = red + rounding;
+    target[pixel * 3 + 1] = green + rounding;
+    target[pixel * 3 + 2] = blue + rounding;
   }
+  return target;
 }

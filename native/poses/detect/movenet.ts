@@ -1,7 +1,7 @@
 import type { Network } from '../../onnx/session.ts';
 import type { RgbPicture } from '../../media/picture-tasks.ts';
 import { COCO, distance, jointAt, midHip, scoreOf, seenJoints, type CocoJoints } from './coco-joints.ts';
-import { cropToPicture, sampleCrop, wholePicture, type Crop } from './crop.ts';
+import { cropToPicture, sampleInto, wholePicture, type Crop } from './crop.ts';
 import { result } from './human-models.ts';
 
 const SIZE = 256;
@@ -11,7 +11,7 @@ const SEEN = 0.2;
 
 /** Runs MoveNet on a crop: the 17 joints of the person it holds to be the most central. */
 export async function runMoveNet(network: Network, picture: RgbPicture, crop: Crop): Promise<CocoJoints> {
-  const pixels = Int32Array.from(sampleCrop(picture, crop, SIZE, 255), Math.round);
+  const pixels = sampleInto(new Int32Array(SIZE * SIZE * 3), picture, crop, SIZE, 255);
   const rows = result(await network.run({ data: pixels, dims: [1, SIZE, SIZE, 3] }), 'Identity:0');
   const joints = new Float32Array(COCO.count * 3);
   for (let k = 0; k < COCO.count; k++) {
