@@ -68,6 +68,21 @@ describe('poseFromOutline', () => {
     }
   });
 
+  it('takes no hair that sticks out for a hand', async () => {
+    const tufts = [66, 94].map((x) => ({
+      line: [
+        [x, 16],
+        [x < 80 ? 52 : 108, 6],
+      ] as Point[],
+      ...{ radius: 4, colour: COLOURS.hair },
+    }));
+    const { picture, places } = drawnMan({ places: arms([54, 74], [47, 92]), extra: tufts });
+    const pose = await outlinePose(picture);
+    for (const name of ['right_wrist', 'left_wrist']) {
+      expect(apart(placeIn(pose, name), places[name] ?? [0, 0])).toBeLessThan(0.09 * HEIGHT);
+    }
+  });
+
   it('has right on the left, whatever the outline', async () => {
     for (const { picture } of Object.values(figures)) {
       const pose = await outlinePose(picture);
@@ -155,6 +170,12 @@ describe('plausibility', async () => {
 
   it.each(Object.entries(worse))('is lower for a pose %s', (_, places) => {
     expect(of(places)).toBeLessThan(good - 0.04);
+  });
+
+  it('is low where the trunk has no length, though all of it lies within', () => {
+    const flat = of({ ...MAN, right_hip: [71, 56], left_hip: [89, 56] });
+    expect(flat).toBeLessThan(0.4 * good);
+    expect(flat).toBeGreaterThan(0);
   });
 
   it('falls the farther a pose is off', () => {

@@ -3,9 +3,11 @@ import { MOTION_JOINTS, mapMotion, type Motion } from '../../../core/poses/motio
 import { aboutAxis, rotate, type Quaternion } from '../../../core/quaternion.ts';
 import { add, distance, dot, length, normalize, scale, subtract, type Vector } from '../../../core/vector.ts';
 import { figure, type FigurePosture } from '../../../test/helpers/figure.ts';
+import { seededRandom } from '../../../test/helpers/random.ts';
 import { frameOf, motionOf, restRig } from '../../../test/helpers/rest-rig.ts';
 import { BONE, BONES, type BoneName } from '../rig/bones.ts';
 import { SIDES, type Joint } from '../rig/joints.ts';
+import { alignSigns } from './posed-bones.ts';
 import { retarget, type RigPose } from './retarget.ts';
 
 const GROUND = { type: 'ground', floor: 0 } as const;
@@ -288,6 +290,24 @@ describe('rotations over time', () => {
         expect(q[0] * before[0] + q[1] * before[1] + q[2] * before[2] + q[3] * before[3]).toBeGreaterThan(0.9);
         const parent = rotations[BONES[bone]?.parent ?? -1] ?? q;
         expect(q[0] * parent[0] + q[1] * parent[1] + q[2] * parent[2] + q[3] * parent[3]).toBeGreaterThan(-1e-9);
+      }
+    }
+  });
+
+  it('have the sign nearer to the parent, whichever they came with', () => {
+    const random = seededRandom(3);
+    const component = (): number => random() - 0.5;
+    for (let round = 0; round < 20; round++) {
+      const rotations = BONES.map((): Quaternion => {
+        const [w, x, y, z] = aboutAxis([component(), component(), component()], random() * 6);
+        return random() < 0.5 ? [w, x, y, z] : [-w, -x, -y, -z];
+      });
+      const before: Quaternion = aboutAxis([component(), component(), component()], random() * 6);
+      const aligned = alignSigns(rotations, before);
+      for (const [bone, { parent }] of BONES.entries()) {
+        const [q, other] = [aligned[bone] ?? before, aligned[parent] ?? before];
+        expect(q[0] * other[0] + q[1] * other[1] + q[2] * other[2] + q[3] * other[3]).toBeGreaterThanOrEqual(0);
+        expect(angle(q, rotations[bone] ?? before)).toBeLessThan(1e-6);
       }
     }
   });
