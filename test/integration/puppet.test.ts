@@ -380,8 +380,8 @@ describe('the puppet of something else', () => {
 
   it('is one of a picture of 12,000 pixels', async () => {
     const wide = await sharp(CYBORG)
-      .resize({ height: 1200 })
-      .extend({ left: 5400, right: 5400, background: 'white' })
+      .resize({ height: 2400 })
+      .extend({ left: 4800, right: 4800, background: 'white' })
       .png()
       .toBuffer();
     expect(await sentenceOf({ image: await fileOf(wide) })).toMatch(/puppet|character\.png/);

@@ -38,9 +38,11 @@ async function painted(man: DrawnMan): Promise<Painted> {
 const differenceFrom = (colours: Float32Array, nodes: readonly number[], colour: Colour): number =>
   Math.max(...nodes.flatMap((i) => colour.map((value, c) => Math.abs((colours[i * 3 + c] ?? NaN) * 255 - value))));
 
-describe('paintSheets', () => {
-  it('shows in front what the picture shows', async () => {
-    const { figure, sheets, paint } = await painted(drawnMan());
+describe('paintSheets', async () => {
+  const plain = await painted(drawnMan());
+
+  it('shows in front what the picture shows', () => {
+    const { figure, sheets, paint } = plain;
     let wrong = 0;
     for (let i = 0; i < sheets.count; i++) {
       if (sheets.hidden[i]) continue;
@@ -70,8 +72,8 @@ describe('paintSheets', () => {
     expect(differenceFrom(paint.front, hidden, COLOURS.sleeve)).toBeLessThan(30);
   });
 
-  it('has hair, no face on the back of the head', async () => {
-    const { paint, near } = await painted(drawnMan());
+  it('has hair, no face on the back of the head', () => {
+    const { paint, near } = plain;
     const face = near(BODY_SHEET, [80, 26], 9);
     expect(face.length).toBeGreaterThan(200);
     expect(differenceFrom(paint.back, face, COLOURS.hair)).toBeLessThan(25);
@@ -83,8 +85,8 @@ describe('paintSheets', () => {
     expect(differenceFrom(paint.back, near(BODY_SHEET, [80, 26], 9), COLOURS.skin)).toBeLessThan(15);
   });
 
-  it('shows the mirror image on the back of everything else', async () => {
-    const { paint, near } = await painted(drawnMan());
+  it('shows the mirror image on the back of everything else', () => {
+    const { paint, near } = plain;
     expect(differenceFrom(paint.back, near(BODY_SHEET, [80, 75], 8), COLOURS.shirt)).toBeLessThan(1);
     expect(differenceFrom(paint.back, near(1, [28, 61], 3), COLOURS.sleeve)).toBeLessThan(1);
     expect(differenceFrom(paint.back, near(BODY_SHEET, [68, 130], 4), COLOURS.trousers)).toBeLessThan(1);
