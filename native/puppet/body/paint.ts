@@ -23,9 +23,13 @@ const RIM = 0.5;
 const HAIR = 0.3;
 /** The chin, in half axes of the face below its middle: what is lower is neck. */
 const CHIN = 1.1;
-/** The side's colour is the median of this many samples on the inner part of the way to the middle: the outer part is outline. */
+/**
+ * The side's colour is the median of this many samples on the way to the middle of the part, between these shares of it: on bodies
+ * the outer part is outline, on heads the inner one is face.
+ */
 const SIDE_SAMPLES = 9;
-const SIDE_FROM = 0.4;
+const BODY_SIDE = [0.4, 1] as const;
+const HEAD_SIDE = [0.1, 0.4] as const;
 /** Rounds in which the sides' colours are evened out: neighbours may have taken different ways. */
 const SIDE_ROUNDS = 8;
 
@@ -141,14 +145,15 @@ function spread(graph: Graph, known: Float32Array, colours: Float32Array): Float
 }
 
 /** For each node the median colour on the way to the middle of its limb, following the thickness upwards. */
-function paintSides({ count, graph }: Sheets, thickness: Float32Array, colours: Float32Array): Float32Array {
+function paintSides({ count, part, graph }: Sheets, thickness: Float32Array, colours: Float32Array): Float32Array {
   const side = new Float32Array(count * 3);
   const uphill = new Int32Array(count);
   for (let i = 0; i < count; i++) {
     uphill[i] = i;
     for (let k = i * 4; k < i * 4 + 4; k++) {
       const j = graph.neighbours[k] ?? -1;
-      if (j >= 0 && (thickness[j] ?? 0) > (thickness[uphill[i] ?? 0] ?? 0)) uphill[i] = j;
+      const isHigher = j >= 0 && (thickness[j] ?? 0) > (thickness[uphill[i] ?? 0] ?? 0);
+      if (isHigher && part[j] === part[i]) uphill[i] = j;
     }
   }
   for (let i = 0; i < count; i++) {
@@ -157,9 +162,10 @@ function paintSides({ count, graph }: Sheets, thickness: Float32Array, colours: 
       at = uphill[at] ?? at;
       way.push(at);
     }
+    const [from, to] = part[i] === PART.head ? HEAD_SIDE : BODY_SIDE;
     const samples = Array.from({ length: SIDE_SAMPLES }, (_, k) => {
-      const part = SIDE_FROM + ((1 - SIDE_FROM) * k) / (SIDE_SAMPLES - 1);
-      return way[Math.round(part * (way.length - 1))] ?? i;
+      const share = from + ((to - from) * k) / (SIDE_SAMPLES - 1);
+      return way[Math.round(share * (way.length - 1))] ?? i;
     });
     for (let c = 0; c < 3; c++) side[i * 3 + c] = median(samples.map((node) => colours[node * 3 + c] ?? 0));
   }
