@@ -28,6 +28,8 @@ const SEEN_SHARE = 0.74;
 const ANKLE_HEIGHT = 0.07;
 /** A pose lies over the character when its joints are this near on average, in parts of the character's height. */
 const OVERLAY = 0.05;
+/** A keypoint this far from its joint, in parts of the height, was read wrongly; no two conventions differ by as much. */
+const ASTRAY = 0.07;
 
 const BODY_JOINTS = OPENPOSE18.names.length;
 
@@ -122,10 +124,12 @@ export function jointsOfPoses(
   joints: PerJoint<Vector>,
 ): PerJoint<Vector> {
   const pose = toBody18(sequence).frames[from];
+  const tall = apart(project(camera, joints.neck), project(camera, joints.right_ankle));
   const placed: Record<Joint, Vector> = { ...joints };
   for (const name of LIMB_JOINTS) {
     const seen = pose && jointOf(pose, name);
-    if (seen) placed[name] = unproject(camera, seen, joints[name][1]);
+    const isNear = seen && apart(seen, project(camera, joints[name])) < ASTRAY * tall;
+    if (isNear) placed[name] = unproject(camera, seen, joints[name][1]);
   }
   for (const [end, before, old] of [
     ['right_fingers', 'right_wrist', joints.right_wrist],
