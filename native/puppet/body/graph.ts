@@ -1,4 +1,4 @@
-/** Places a graph has room for beside each node: four in a picture, six in space, and one to another sheet. */
+/** Nodes and the edges between them: pixels of sheets with four neighbours, cells in space with twenty-six. */
 export interface Graph {
   readonly count: number;
   readonly degree: number;
