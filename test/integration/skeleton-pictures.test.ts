@@ -3,7 +3,7 @@ import { copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { canvasSize, drawSkeleton } from '../../core/poses/draw/draw-skeleton.ts';
-import { looksLikeSkeletonPicture } from '../../core/poses/read-drawing/looks-like-skeleton.ts';
+import { pictureKind } from '../../native/pipeline/picture-kind.ts';
 import { readSkeletonPicture } from '../../core/poses/read-drawing/read-skeleton-picture.ts';
 import { BODY, FACE_POINTS, HAND_POINTS, WHOLEBODY } from '../../core/poses/skeleton.ts';
 import { encodeVideo } from '../../native/media/ffmpeg.ts';
@@ -80,7 +80,7 @@ test('a published picture is read, and drawn again its lines lie where they were
   const { width, height, rgba } = await readPicture(PUBLISHED);
   const rgb = new Uint8Array(rgba.filter((_, i) => i % 4 !== 3));
   const picture = { width, height, rgb };
-  expect(looksLikeSkeletonPicture(picture)).toBe(true);
+  expect(pictureKind(picture)).toBe('drawing');
   const skeleton = readSkeletonPicture(picture);
   expect(skeleton?.colourOrder).toBe('swapped');
   if (!skeleton) return;
