@@ -44,7 +44,9 @@ export class DwposeDetector implements PoseDetector {
   static async open(paths: DwposePaths, options: SessionOptions = {}): Promise<DwposeDetector> {
     const { detector, pose } =
       typeof paths === 'string' ? { detector: join(paths, FILES.detector), pose: join(paths, FILES.pose) } : paths;
-    await Promise.all([requireFile(detector), requireFile(pose)]);
+    // One after the other, so that of two missing files always the same one is named.
+    await requireFile(detector);
+    await requireFile(pose);
     const yolox = await openYolox(detector, options);
     try {
       return new DwposeDetector(yolox, await openDwpose(pose, options), options);
