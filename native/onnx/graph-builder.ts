@@ -5,6 +5,8 @@ const { onnx } = onnxProto;
 
 /** The operator set that graphs are written in. */
 const OPSET = 18;
+/** Operators beyond the standard that ONNX Runtime brings, written as MICROSOFT + name. */
+export const MICROSOFT = 'com.microsoft.';
 /** The file format that the operator set came with; newer ones are refused by older runtimes for no gain. */
 const IR_VERSION = 8;
 
@@ -56,6 +58,7 @@ export class GraphBuilder {
   readonly #outputs: proto.IValueInfoProto[] = [];
   readonly #constants = new Map<string, Value>();
   readonly #taken = new Set<string>();
+  readonly #domains = new Set<string>();
   #scope = '';
 
   constructor(name: string) {
@@ -125,7 +128,7 @@ export class GraphBuilder {
     return this.constant(floatTensor([value], []));
   }
 
-  /** Adds an operation with one output. */
+  /** Adds an operation with one output; `type` of a domain of its own is written as "domain.Type". */
   op(type: string, inputs: readonly Value[], attributes: Attributes = {}): Value {
     const [output = ''] = this.ops(type, inputs, attributes, 1);
     return output;
@@ -133,9 +136,11 @@ export class GraphBuilder {
 
   /** Adds an operation with `count` outputs. */
   ops(type: string, inputs: readonly Value[], attributes: Attributes, count: number): Value[] {
-    const output = Array.from({ length: count }, () => this.#free(type));
+    const output = Array.from({ length: count }, () => this.#free(splitType(type)[1]));
     const attribute = Object.entries(attributes).map(([name, value]) => attributeProto(name, value));
-    this.#nodes.push({ opType: type, name: `node ${output[0] ?? ''}`, input: [...inputs], output, attribute });
+    const [domain, opType] = splitType(type);
+    if (domain !== '') this.#domains.add(domain);
+    this.#nodes.push({ opType, domain, name: `node ${output[0] ?? ''}`, input: [...inputs], output, attribute });
     return output;
   }
 
@@ -144,7 +149,7 @@ export class GraphBuilder {
     return onnx.ModelProto.encode({
       irVersion: IR_VERSION,
       producerName: 'CharacterShot Studio',
-      opsetImport: [{ domain: '', version: OPSET }],
+      opsetImport: [{ domain: '', version: OPSET }, ...[...this.#domains].map((domain) => ({ domain, version: 1 }))],
       graph: {
         name: this.#name,
         node: this.#nodes,
@@ -167,6 +172,12 @@ export class GraphBuilder {
     for (let n = 2; this.#taken.has(free); n++) free = `${base} ${n}`;
     return this.#take(free);
   }
+}
+
+/** "domain.Type" in its two parts; standard operators have the empty domain. */
+function splitType(type: string): [domain: string, opType: string] {
+  const dot = type.lastIndexOf('.');
+  return [type.slice(0, Math.max(0, dot)), type.slice(dot + 1)];
 }
 
 function valueInfo(name: string, type: ElementType, dims?: readonly Dimension[]): proto.IValueInfoProto {

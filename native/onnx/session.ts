@@ -48,7 +48,7 @@ export async function openNetwork(
   };
 }
 
-async function loadRuntime(): Promise<typeof OnnxRuntime> {
+export async function loadRuntime(): Promise<typeof OnnxRuntime> {
   try {
     return await import('onnxruntime-node');
   } catch (cause) {

@@ -1,0 +1,113 @@
+import type * as OnnxRuntime from 'onnxruntime-node';
+import { AppError } from '../../../core/errors.ts';
+import { loadRuntime } from '../../onnx/session.ts';
+import type { Tensor } from '../../onnx/tensor.ts';
+
+/** A graph that is ready to be loaded. */
+export interface Graph {
+  /** What it is, for messages: "transformer blocks 0 to 6". */
+  readonly name: string;
+  /** The bytes of an .onnx file. */
+  readonly model: Uint8Array;
+  /** Absolute folder of the files with its external weights. */
+  readonly folder: string;
+}
+
+export type Tensors = Readonly<Record<string, Tensor>>;
+
+/** A loaded graph; its memory is held until it is released. Runs follow one another. */
+export interface Session {
+  /** Inputs and results by name; results are the caller's. */
+  run(inputs: Tensors): Promise<Tensors>;
+  release(): Promise<void>;
+}
+
+/** Loads graphs. The one place that knows about provider, device and threads. */
+export interface Runtime {
+  load(graph: Graph): Promise<Session>;
+}
+
+export interface CpuOptions {
+  readonly threads?: number;
+}
+
+/** ONNX Runtime on the processor. Weights are mapped from their files, not copied. */
+export function cpuRuntime({ threads = 2 }: CpuOptions = {}): Runtime {
+  return runtimeOf({
+    executionProviders: ['cpu'],
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    // The arena keeps what was freed: with it the peak is the sum of what every operator ever needed.
+    enableCpuMemArena: false,
+    // Prepacking would copy every weight out of its mapped file; Gemm with transB measured equally fast without (BENCHMARKS.md).
+    extra: { session: { disable_prepacking: '1', intra_op: { allow_spinning: '0' } } },
+  });
+}
+
+/** ONNX Runtime with these options; the folder of the weights is added for every graph. */
+export function runtimeOf(options: OnnxRuntime.InferenceSession.SessionOptions): Runtime {
+  return {
+    async load(graph) {
+      const { InferenceSession, Tensor: RuntimeTensor } = await loadRuntime();
+      const session = await create(InferenceSession, graph, options);
+      return {
+        async run(inputs) {
+          const feeds = Object.entries(inputs).map(
+            ([name, tensor]) => [name, new RuntimeTensor(edgeType(tensor), elements(tensor), tensor.dims)] as const,
+          );
+          const results = await session.run(Object.fromEntries(feeds));
+          return Object.fromEntries(Object.entries(results).map(([name, value]) => [name, plain(name, value)]));
+        },
+        release: () => session.release(),
+      };
+    },
+  };
+}
+
+async function create(
+  factory: OnnxRuntime.InferenceSessionFactory,
+  { name, model, folder }: Graph,
+  options: OnnxRuntime.InferenceSession.SessionOptions,
+): Promise<OnnxRuntime.InferenceSession> {
+  const extra = options.extra ?? {};
+  const session = { ...(extra.session as object | undefined), model_external_initializers_file_folder_path: folder };
+  try {
+    return await factory.create(model, { logSeverityLevel: 3, ...options, extra: { ...extra, session } });
+  } catch (cause) {
+    throw new AppError('failed', `ONNX Runtime cannot load ${name} with the weights in ${folder}.`, cause);
+  }
+}
+
+/** The arrays in which ONNX Runtime takes and gives elements; 16-bit floats as bit patterns. */
+const ARRAYS = {
+  float32: Float32Array,
+  float16: Uint16Array,
+  float64: Float64Array,
+  int32: Int32Array,
+  int64: BigInt64Array,
+  uint8: Uint8Array,
+  bool: Uint8Array,
+} as const;
+
+type Edge = keyof typeof ARRAYS;
+
+function edgeType({ type }: Tensor): Edge {
+  if (type !== 'bfloat16') return type;
+  throw new TypeError('JavaScript has no bfloat16 tensors; graphs take float32 or float16.');
+}
+
+function elements(tensor: Tensor): InstanceType<(typeof ARRAYS)[Edge]> {
+  const { bytes } = tensor;
+  const array = ARRAYS[edgeType(tensor)];
+  const aligned = bytes.byteOffset % array.BYTES_PER_ELEMENT === 0 ? bytes : new Uint8Array(bytes);
+  return new array(aligned.buffer as ArrayBuffer, aligned.byteOffset, aligned.byteLength / array.BYTES_PER_ELEMENT);
+}
+
+function plain(name: string, { type, dims, data }: OnnxRuntime.OnnxValue): Tensor {
+  if (!Object.hasOwn(ARRAYS, type) || !ArrayBuffer.isView(data)) throw new TypeError(`${name} is given as ${type}.`);
+  return {
+    type: type as Edge,
+    dims: dims.slice(),
+    bytes: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+  };
+}
