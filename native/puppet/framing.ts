@@ -1,12 +1,13 @@
 import { viewMatrix, type Camera } from '../../core/camera.ts';
 import { AppError } from '../../core/errors.ts';
 import { transformsCamera } from '../../core/formats/transforms.ts';
+import { bodySize, middleOfHips, trustedJoint } from '../../core/poses/body-size.ts';
 import { toBody18 } from '../../core/poses/convert.ts';
-import { MIN_CONFIDENCE, type Pose, type PoseSequence } from '../../core/poses/pose-sequence.ts';
+import type { PoseSequence } from '../../core/poses/pose-sequence.ts';
 import { BODY, OPENPOSE18, type BodyJoint } from '../../core/poses/skeleton.ts';
 import { RING_FIELD_OF_VIEW, RING_HEIGHT, RING_RADIUS, ringCameras } from '../../core/ring.ts';
 import { add, distance, mix, subtract, type Vector } from '../../core/vector.ts';
-import { apart, between, type Point } from './body/grid.ts';
+import { apart, type Point } from './body/grid.ts';
 import { USUAL, type BoneLengths } from './lift/proportions.ts';
 import type { Placement } from './retarget/placement.ts';
 import type { Joint, PerJoint } from './rig/joints.ts';
@@ -40,25 +41,20 @@ const LIMB_JOINTS = ['shoulder', 'elbow', 'wrist', 'hip', 'knee', 'ankle'].flatM
   `left_${joint}`,
 ]) as (BodyJoint & Joint)[];
 
-const jointOf = ({ keypoints }: Pose, name: BodyJoint): Point | undefined => {
-  const [x = 0, y = 0, confidence = 0] = keypoints.subarray(BODY[name] * 3, BODY[name] * 3 + 3);
-  return confidence >= MIN_CONFIDENCE ? [x, y] : undefined;
-};
-
 /**
  * The framing of a person of whatever size, at whatever place in the frame: before a level camera that stands where ring view 0
  * does, with the feet on the ground. Throws an `AppError` where no frame shows enough of a person to tell its size.
  */
 export function framedAsPerson(sequence: PoseSequence, floor: number): Framing {
   const { frames, width, height } = toBody18(sequence);
-  const sizes = frames.flatMap((pose) => sizeOf(pose) ?? []).sort((a, b) => a - b);
+  const sizes = frames.flatMap((pose) => bodySize(pose) ?? []).sort((a, b) => a - b);
   const size = sizes[Math.floor(sizes.length * 0.9)];
   if (size === undefined || !(size > 0)) {
     throw new AppError('bad-input', 'The poses never show a trunk and a leg together; use poses of a whole body.');
   }
   const across = frames.flatMap((pose) => middleOfHips(pose)?.[0] ?? []).sort((a, b) => a - b);
   const ankles = frames
-    .flatMap((pose) => (['right_ankle', 'left_ankle'] as const).flatMap((name) => jointOf(pose, name)?.[1] ?? []))
+    .flatMap((pose) => (['right_ankle', 'left_ankle'] as const).flatMap((name) => trustedJoint(pose, name)?.[1] ?? []))
     .sort((a, b) => a - b);
   const focal = ((size / SEEN_SHARE) * RING_RADIUS) / STATURE;
   const ground = ankles[Math.floor(ankles.length * 0.9)] ?? height;
@@ -70,23 +66,6 @@ export function framedAsPerson(sequence: PoseSequence, floor: number): Framing {
     },
     placement: { type: 'ground', floor },
   };
-}
-
-function middleOfHips(pose: Pose): Point | undefined {
-  const [right, left] = [jointOf(pose, 'right_hip'), jointOf(pose, 'left_hip')];
-  return right && left && between(right, left, 0.5);
-}
-
-/** Trunk and the longer visible leg of a pose, in pixels. */
-function sizeOf(pose: Pose): number | undefined {
-  const joint = (name: BodyJoint): Point | undefined => jointOf(pose, name);
-  const [neck, hips] = [joint('neck'), middleOfHips(pose)];
-  if (!neck || !hips) return undefined;
-  const legs = (['right', 'left'] as const).flatMap((side) => {
-    const [hip, knee, ankle] = [joint(`${side}_hip`), joint(`${side}_knee`), joint(`${side}_ankle`)];
-    return hip && knee && ankle ? [apart(hip, knee) + apart(knee, ankle)] : [];
-  });
-  return legs.length > 0 ? apart(neck, hips) + Math.max(...legs) : undefined;
 }
 
 /** Poses that lie over view 0 of the character itself, as those of the published examples do. */
@@ -103,7 +82,7 @@ export function findOverlay(sequence: PoseSequence, joints: PerJoint<Vector>): O
   const tall = apart(project(camera, joints.neck), project(camera, joints.right_ankle));
   const misses = frames.map((pose) => {
     const offsets = LIMB_JOINTS.flatMap((name) => {
-      const seen = jointOf(pose, name);
+      const seen = trustedJoint(pose, name);
       return seen ? [apart(seen, project(camera, joints[name]))] : [];
     });
     const known = offsets.length >= LIMB_JOINTS.length / 2;
@@ -127,7 +106,7 @@ export function jointsOfPoses(
   const tall = apart(project(camera, joints.neck), project(camera, joints.right_ankle));
   const placed: Record<Joint, Vector> = { ...joints };
   for (const name of LIMB_JOINTS) {
-    const seen = pose && jointOf(pose, name);
+    const seen = pose && trustedJoint(pose, name);
     const isNear = seen && apart(seen, project(camera, joints[name])) < ASTRAY * tall;
     if (isNear) placed[name] = unproject(camera, seen, joints[name][1]);
   }
