@@ -1,6 +1,13 @@
 import type { Command } from 'commander';
-import { GENERATORS, type GeneratorName } from '../../native/generate/contract.ts';
+import {
+  GENERATORS,
+  PROVIDERS,
+  type GeneratorName,
+  type NetworkRequest,
+  type ProviderName,
+} from '../../native/generate/contract.ts';
 import { CLIP_LIMITS } from '../../native/pipeline/make-clip.ts';
+import { ArgumentError } from './argument-error.ts';
 import { choice, wholeNumber } from './arguments.ts';
 import { given } from './given.ts';
 import { requireInput } from './paths.ts';
@@ -14,10 +21,16 @@ export interface CharacterOptions {
   readonly generator: GeneratorName;
   readonly size: number;
   readonly frames?: number;
+  readonly model?: string;
+  readonly prompt?: string;
+  readonly steps?: number;
+  readonly provider?: ProviderName;
 }
 
 const { minSize, maxSize, maxFrames } = CLIP_LIMITS;
 const DEFAULT_SIZE = 256;
+/** Every training step once. */
+const MAX_STEPS = 1000;
 
 export function characterOptions(command: Command): Command {
   return command
@@ -36,23 +49,42 @@ export function characterOptions(command: Command): Command {
       '--frames <number>',
       'frames of the clip; as many as poses, at most 25, without it',
       wholeNumber('--frames', 1, maxFrames),
+    )
+    .option('--model <folder>', 'published checkpoint, for --generator charactershot')
+    .option('--prompt <text>', "with --model: what the clip shows, instead of the authors' own words")
+    .option('--steps <number>', 'with --model: denoising steps, 50 without it', wholeNumber('--steps', 1, MAX_STEPS))
+    .option(
+      '--provider <name>',
+      `with --model: where the networks run (${PROVIDERS.join(', ')}); the first that can without it`,
+      choice('--provider', PROVIDERS),
     );
 }
 
 /** Throws unless the files that were named are there. */
-export function requireCharacter({ image, views, mask, restPose }: CharacterOptions): void {
+export function requireCharacter(options: CharacterOptions): void {
+  const { image, views, mask, restPose, generator, model, prompt, steps, provider } = options;
   requireInput('--image', image);
   for (const [flag, path] of [
     ['--views', views],
     ['--mask', mask],
     ['--rest-pose', restPose],
+    ['--model', model],
   ] as const) {
     if (path !== undefined) requireInput(flag, path);
+  }
+  if (generator === 'charactershot' && model === undefined) {
+    throw new ArgumentError('--generator charactershot takes --model, the folder of the published checkpoint.');
+  }
+  const network = Object.entries({ model, prompt, steps, provider }).find(([, value]) => value !== undefined);
+  if (generator !== 'charactershot' && network) {
+    throw new ArgumentError(`--${network[0]} belongs to --generator charactershot.`);
   }
 }
 
 /** The options without those of other parts of a command. */
-export const characterOf = ({ image, views, mask, restPose, generator, size, frames }: CharacterOptions) => ({
-  ...{ image, generator, size },
-  ...given({ views, mask, restPose, frames }),
-});
+export const characterOf = (options: CharacterOptions, seed?: number) => {
+  const { image, views, mask, restPose, generator, size, frames, model, prompt, steps, provider } = options;
+  const network: NetworkRequest | undefined =
+    model === undefined ? undefined : { model, ...given({ prompt, steps, provider, seed }) };
+  return { ...{ image, generator, size }, ...given({ views, mask, restPose, frames, network }) };
+};

@@ -35,7 +35,7 @@ export function runCommand(command: Command): void {
     .option('--video <file>', 'video of the person that the character is to move like, or a pose video')
     .requiredOption('--out <folder>', 'folder for everything: empty, new, or an earlier run')
     .option('--preset <name>', `effort of the scene: ${PRESETS.join(', ')}`, choice('--preset', PRESETS), 'draft')
-    .option('--seed <number>', 'same seed, same scene', wholeNumber('--seed', 0, 0xffffffff), 0)
+    .option('--seed <number>', 'same seed, same result', wholeNumber('--seed', 0, 0xffffffff), 0)
     .option('--iterations <number>', "instead of the preset's", wholeNumber('--iterations', 1, 10_000_000))
     .option('--threads <number>', 'instead of all cores', wholeNumber('--threads', 1, 1024))
     .option('--resume', 'go on with a run that was interrupted; what is done from the same input is kept');
@@ -53,10 +53,10 @@ async function run(options: Options, { signal, onProgress, warn }: Session): Pro
     warnings.push(message);
     warn(message);
   };
-  const request: JobRequest = { ...characterOf(options), poses, preset, seed, ...given({ iterations }) };
+  const request: JobRequest = { ...characterOf(options, seed), poses, preset, seed, ...given({ iterations }) };
   const kept: string[] = [];
   const report = await runJob(request, out, {
-    ...{ resume, signal, onProgress, onWarning, ...given({ threads }) },
+    ...{ resume, signal, onProgress, onWarning, onNotice: warn, ...given({ threads }) },
     onStage: (stage, state) => {
       if (state === 'kept') kept.push(stage);
       else if (state === 'begin' && kept.length > 0) warn(`Kept from the earlier run: ${kept.splice(0).join(', ')}.`);

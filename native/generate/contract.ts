@@ -5,6 +5,10 @@ import type { OnProgress } from '../../core/progress.ts';
 export const GENERATORS = ['puppet', 'charactershot'] as const;
 export type GeneratorName = (typeof GENERATORS)[number];
 
+/** Where networks may run. */
+export const PROVIDERS = ['cuda', 'webgpu', 'dml', 'coreml', 'cpu'] as const;
+export type ProviderName = (typeof PROVIDERS)[number];
+
 /** What a clip is made from. */
 export interface GenerateRequest {
   /** File with the picture of the character. */
@@ -20,6 +24,24 @@ export interface GenerateRequest {
   readonly mask?: string;
   /** File (poses.json with one frame, in pixels of the picture) that says where the character's joints are. */
   readonly restPose?: string;
+  /** For the generator charactershot alone, which needs it. */
+  readonly network?: NetworkRequest;
+}
+
+/** What only the networks of the published checkpoints ask for. */
+export interface NetworkRequest {
+  /** Folder of the checkpoint. */
+  readonly model: string;
+  /** What the clip shows, in a few words; the authors' own without it. */
+  readonly prompt?: string;
+  /** Denoising steps, 50 without it. */
+  readonly steps?: number;
+  /** The same seed on the same device gives the same clip. */
+  readonly seed?: number;
+  /** Where the networks run; the first that can without it. */
+  readonly provider?: ProviderName;
+  /** Folder of drawn skeletons that were made for this character: the networks see them as they are, not redrawn. */
+  readonly skeletonPictures?: string;
 }
 
 export interface GenerateOptions {
@@ -27,6 +49,8 @@ export interface GenerateOptions {
   readonly onProgress?: OnProgress;
   /** Told, one sentence each, about what was guessed or looks wrong. */
   readonly onWarning?: (message: string) => void;
+  /** Told, one sentence each, what is about to be done and what it will cost. */
+  readonly onNotice?: (message: string) => void;
 }
 
 /** Frames of a clip unless asked otherwise: what the published networks make. */

@@ -15,8 +15,8 @@ import { optimize } from '../training/optimize.ts';
 import { trainingProgress } from '../training/training-progress.ts';
 import { digestOf } from './digest.ts';
 import { JOB_FILES, type JobRequest, type JobStage, type StageFacts } from './job.ts';
-import { makeClip } from './make-clip.ts';
-import { readPosesForClip } from './pose-source.ts';
+import { makeClip, withDrawnSkeletons } from './make-clip.ts';
+import { drawnSkeletons, readPosesForClip } from './pose-source.ts';
 
 export interface StageRun {
   readonly request: JobRequest;
@@ -27,6 +27,7 @@ export interface StageRun {
   readonly signal: AbortSignal | undefined;
   readonly onProgress: OnProgress;
   readonly onWarning: (message: string) => void;
+  readonly onNotice: (message: string) => void;
 }
 
 export interface Stage<S extends JobStage> {
@@ -75,24 +76,18 @@ const poses: Stage<'poses'> = {
 const generate: Stage<'generate'> = {
   output: JOB_FILES.clip,
   expectedSeconds: (request) => (request.views === undefined ? 24 : 40) * effort(request),
-  inputs: async ({ image, views, mask, restPose, generator, size, frames }, folder) => ({
+  inputs: async ({ image, views, mask, restPose, generator, size, frames, network, poses: source }, folder) => ({
     ...{ generator, size, frames },
+    ...(network ? { network, drawn: await digestIfGiven(await drawnSkeletons(source)) } : {}),
     files: await Promise.all([image, views, mask, restPose].map(digestIfGiven)),
     poses: await digestOf(inFolder(folder, 'poses')),
   }),
-  async run({ request, folder, signal, onProgress, onWarning }) {
-    const { image, views, mask, restPose, generator, size, frames } = request;
+  async run({ request, folder, signal, onProgress, onWarning, onNotice }) {
     return makeClip(
-      {
-        ...{ image, generator, size },
-        ...(views === undefined ? {} : { views }),
-        ...(mask === undefined ? {} : { mask }),
-        ...(restPose === undefined ? {} : { restPose }),
-        ...(frames === undefined ? {} : { frames }),
-      },
+      await withDrawnSkeletons(request, request.poses),
       await readPoseFile(inFolder(folder, 'poses')),
       inFolder(folder, 'clip'),
-      { ...(signal ? { signal } : {}), onProgress, onWarning },
+      { ...(signal ? { signal } : {}), onProgress, onWarning, onNotice },
     );
   },
 };

@@ -1,5 +1,5 @@
 import type { OnProgress } from '../../core/progress.ts';
-import type { GeneratorName } from '../generate/contract.ts';
+import type { GeneratorName, NetworkRequest } from '../generate/contract.ts';
 import type { Preset, ViewQuality } from '../training/contract.ts';
 import type { PoseSource } from './pose-source.ts';
 
@@ -12,6 +12,8 @@ export interface JobRequest {
   readonly restPose?: string;
   readonly poses: PoseSource;
   readonly generator: GeneratorName;
+  /** For the generator charactershot. */
+  readonly network?: NetworkRequest;
   /** Side of the clip's pictures in pixels, and number of its frames. */
   readonly size: number;
   readonly frames?: number;
@@ -34,6 +36,8 @@ export interface JobOptions {
   readonly onProgress?: OnProgress;
   /** Told, one sentence each, about what was guessed or looks wrong. */
   readonly onWarning?: (message: string) => void;
+  /** Told, one sentence each, what is about to be done and what it will cost. */
+  readonly onNotice?: (message: string) => void;
   /** Told as each stage begins, is done, or is kept from an earlier run. */
   readonly onStage?: (stage: JobStage, state: 'begin' | 'done' | 'kept') => void;
 }

@@ -7,6 +7,7 @@ import { generatorNamed } from '../generate/generators.ts';
 import { writeClip } from '../media/clip-folder.ts';
 import { clipPoses } from './clip-poses.ts';
 import type { StageFacts } from './job.ts';
+import { drawnSkeletons, type PoseSource } from './pose-source.ts';
 
 /** Smallest and largest side of a clip's pictures, and the longest clip. */
 export const CLIP_LIMITS = { minSize: 16, maxSize: 1024, maxFrames: 1000 } as const;
@@ -16,6 +17,14 @@ const MEMORY_SHARE = 0.5;
 
 export interface MakeClipRequest extends Omit<GenerateRequest, 'poses'> {
   readonly generator: GeneratorName;
+}
+
+/** The request with the drawn skeletons that its poses come from, where they do and the generator takes such pictures. */
+export async function withDrawnSkeletons(request: MakeClipRequest, source: PoseSource): Promise<MakeClipRequest> {
+  const { network } = request;
+  if (!network) return request;
+  const skeletonPictures = await drawnSkeletons(source);
+  return skeletonPictures === undefined ? request : { ...request, network: { ...network, skeletonPictures } };
 }
 
 /**

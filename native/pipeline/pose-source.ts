@@ -123,6 +123,12 @@ export async function namedPoseSource(text: string): Promise<PoseSource> {
 const isVideo = (path: string, head: Buffer): boolean =>
   /\.(?:mp4|m4v|mov|webm|mkv|avi)$/i.test(path) || head.subarray(4, 8).toString('latin1') === 'ftyp';
 
+/** The folder of a source whose pictures are drawn skeletons: networks that are conditioned on such pictures take them as they are. */
+export async function drawnSkeletons(source: PoseSource): Promise<string | undefined> {
+  if (source.type !== 'pictures' || (await stat(source.path)).isFile()) return undefined;
+  return (await picturesKind(await listPictures(source.path))) === 'drawing' ? source.path : undefined;
+}
+
 async function readAsTheyAre(source: PoseSource, options: ReadPosesOptions): Promise<PoseSequence> {
   const { fps } = options;
   switch (source.type) {

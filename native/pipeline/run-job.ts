@@ -136,6 +136,7 @@ class Job {
         ...{ threads: this.#options.threads, signal: this.#options.signal },
         onProgress: this.#progress.of(index),
         onWarning: (message) => this.#options.onWarning?.(message),
+        onNotice: (message) => this.#options.onNotice?.(message),
       });
       await this.#save({ done: { ...before, [stage]: { key, seconds: seconds(), facts } } });
       this.#options.onStage?.(stage, 'done');

@@ -48,13 +48,25 @@ export async function makePuppet(request: GenerateRequest, options: GenerateOpti
   return moved(body, withRestDepths(poses, overlay, joints), framedAsCharacter(overlay, joints));
 }
 
+/** The character of one picture as it stands there: what the ring's cameras see of it are its view pictures. */
+export async function makeRestingPuppet(
+  request: Pick<GenerateRequest, 'image' | 'mask' | 'restPose' | 'size'>,
+  options: GenerateOptions = {},
+): Promise<Scene> {
+  const { gaussians } = await fromPicture(request, options);
+  return { gaussians, deformation: { kind: 'static' }, fps: 1, frames: 1, background: [1, 1, 1] };
+}
+
 function moved(body: Body, poses: PoseSequence, { camera, placement, lengths }: Framing): Scene {
   const motion = liftPoses(poses, { camera, ...(lengths ? { lengths } : {}), rootDepth: body.rig.joints.hips[1] });
   const scene = puppetScene(body, retarget(motion, body.rig, placement), poses.fps);
   return body.links.length > 0 ? closeGaps(scene, body.links) : scene;
 }
 
-function fromPicture({ image, mask, restPose, size }: GenerateRequest, options: GenerateOptions): Promise<Body> {
+function fromPicture(
+  { image, mask, restPose, size }: Pick<GenerateRequest, 'image' | 'mask' | 'restPose' | 'size'>,
+  options: GenerateOptions,
+): Promise<Body> {
   const { signal, onProgress, onWarning } = options;
   return asTask(onProgress, { task: 'Making the puppet', total: 2, unit: 'steps' }, async (tick) => {
     const character = await loadCharacter(image, {
