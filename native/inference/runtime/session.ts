@@ -2,6 +2,7 @@ import type * as OnnxRuntime from 'onnxruntime-node';
 import { AppError } from '../../../core/errors.ts';
 import { loadRuntime } from '../../onnx/session.ts';
 import type { Tensor } from '../../onnx/tensor.ts';
+import { PROVIDER_NAMES } from './provider.ts';
 
 /** A graph that is ready to be loaded. */
 export interface Graph {
@@ -44,18 +45,22 @@ export function cpuRuntime({ threads = 2 }: CpuOptions = {}): Runtime {
   });
 }
 
-/** ONNX Runtime with these options; the folder of the weights is added for every graph. */
-export function runtimeOf(options: OnnxRuntime.InferenceSession.SessionOptions): Runtime {
+/**
+ * ONNX Runtime with these options, on `device` as messages call it; the folder of the weights is added for every graph.
+ */
+export function runtimeOf(options: OnnxRuntime.InferenceSession.SessionOptions, device = PROVIDER_NAMES.cpu): Runtime {
   return {
     async load(graph) {
       const { InferenceSession, Tensor: RuntimeTensor } = await loadRuntime();
-      const session = await create(InferenceSession, graph, options);
+      const session = await create(InferenceSession, graph, options, device);
       return {
         async run(inputs) {
           const feeds = Object.entries(inputs).map(
             ([name, tensor]) => [name, new RuntimeTensor(edgeType(tensor), elements(tensor), tensor.dims)] as const,
           );
-          const results = await session.run(Object.fromEntries(feeds));
+          const results = await session.run(Object.fromEntries(feeds)).catch((cause: unknown) => {
+            throw failure(cause, `ONNX Runtime failed while running ${graph.name} on ${device}`, graph.name, device);
+          });
           return Object.fromEntries(Object.entries(results).map(([name, value]) => [name, plain(name, value)]));
         },
         release: () => session.release(),
@@ -68,14 +73,25 @@ async function create(
   factory: OnnxRuntime.InferenceSessionFactory,
   { name, model, folder }: Graph,
   options: OnnxRuntime.InferenceSession.SessionOptions,
+  device: string,
 ): Promise<OnnxRuntime.InferenceSession> {
   const extra = options.extra ?? {};
   const session = { ...(extra.session as object | undefined), model_external_initializers_file_folder_path: folder };
   try {
     return await factory.create(model, { logSeverityLevel: 3, ...options, extra: { ...extra, session } });
   } catch (cause) {
-    throw new AppError('failed', `ONNX Runtime cannot load ${name} with the weights in ${folder}.`, cause);
+    throw failure(cause, `ONNX Runtime cannot load ${name} with the weights in ${folder} on ${device}`, name, device);
   }
+}
+
+/** What the allocators of the processor, CUDA, Direct3D and WebGPU say when there is no room. */
+const NO_ROOM = /bad_alloc|out of memory|failed to allocate|E_OUTOFMEMORY|buffer of size .* exceeds/i;
+
+/** An error of ONNX Runtime as one sentence; what it said itself is the cause. */
+function failure(cause: unknown, sentence: string, name: string, device: string): AppError {
+  const hasNoRoom = cause instanceof Error && NO_ROOM.test(cause.message);
+  const roomless = `The memory of ${device} is too small for ${name}; close other programs or choose a smaller picture.`;
+  return new AppError('failed', hasNoRoom ? roomless : `${sentence}.`, cause);
 }
 
 /** The arrays in which ONNX Runtime takes and gives elements; 16-bit floats as bit patterns. */
