@@ -22,6 +22,15 @@ test('what was made once is read from then on, until its source changes', async 
   expect(await readdir(folder)).toHaveLength(2);
 });
 
+test('what takes its time to be made is waited for, and is not kept when it fails', async () => {
+  const folder = await temporaryFolder();
+  const fails = (): Promise<Uint8Array> => Promise.reject(new Error('cannot be made'));
+  await expect(cached('model', ['source'], fails, folder)).rejects.toThrow('cannot be made');
+  const { make } = counted();
+  expect([...(await cached('model', ['source'], () => Promise.resolve(make()), folder))]).toEqual([1, 2, 1]);
+  expect([...(await cached('model', ['source'], fails, folder))]).toEqual([1, 2, 1]);
+});
+
 test('a damaged file is made anew', async () => {
   const folder = await temporaryFolder();
   const { make, times } = counted();

@@ -15,7 +15,7 @@ const digest = (bytes: Uint8Array): Buffer => createHash('sha256').update(bytes)
 export async function cached(
   name: string,
   sources: readonly (Uint8Array | string)[],
-  make: () => Uint8Array,
+  make: () => Uint8Array | Promise<Uint8Array>,
   folder = cacheFolder(),
 ): Promise<Uint8Array> {
   const hash = createHash('sha256');
@@ -23,7 +23,7 @@ export async function cached(
   const path = join(folder, `${name}-${hash.digest('hex').slice(0, 24)}.cache`);
   const known = await readVerified(path);
   if (known) return known;
-  const made = make();
+  const made = await make();
   await writeFileAtomic(path, Buffer.concat([digest(made), made])).catch(() => undefined);
   return made;
 }
