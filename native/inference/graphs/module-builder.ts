@@ -45,11 +45,22 @@ export class ModuleBuilder {
     this.graph.output(name, this.cast(value, this.precision, edge), edge, dims);
   }
 
+  /** This place, for layers that compute in another type than the rest of the graph. */
+  as(precision: Precision): ModuleBuilder {
+    return new ModuleBuilder(this.graph, this.weights, precision, this.path);
+  }
+
   /** The weight of that name below this module's place, in the type that the graph computes in. */
   weight(name: string, shape: readonly number[]): Value {
+    const { value, type } = this.stored(name, shape);
+    return this.cast(value, type, this.precision);
+  }
+
+  /** That weight in the type in which it is stored: for a table of which some rows are taken, so that only those are converted. */
+  stored(name: string, shape: readonly number[]): { readonly value: Value; readonly type: ElementType } {
     const tensor = this.weights.weight(this.path === '' ? name : `${this.path}.${name}`, shape);
-    const stored = 'bytes' in tensor ? this.graph.weights(name, tensor) : this.graph.externalWeights(name, tensor);
-    return this.cast(stored, tensor.type, this.precision);
+    const value = 'bytes' in tensor ? this.graph.weights(name, tensor) : this.graph.externalWeights(name, tensor);
+    return { value, type: tensor.type };
   }
 
   cast(value: Value, from: ElementType, to: ElementType): Value {
