@@ -36,7 +36,7 @@ export async function readSkeletonPictures(
 ): Promise<PoseSequence> {
   if (!(fps > 0 && fps <= 1000))
     throw new AppError('bad-input', `${fps} is no number of pictures a second; use 1 to 1000.`);
-  const files = await listPictures(folder);
+  const files = await listSkeletonPictures(folder);
   let size: { width: number; height: number } | undefined;
   const frames = await asTask(
     onProgress,
@@ -76,8 +76,8 @@ export async function readSkeletonVideo(
   return sequenceOf(file, poses, { width, height }, fps > 0 ? fps : DEFAULT_FPS);
 }
 
-/** Names of the numbered pictures, sorted by number. */
-async function listPictures(folder: string): Promise<string[]> {
+/** Names of a folder's numbered pictures, sorted by number. Throws an `AppError` where there are none, or far too many. */
+export async function listSkeletonPictures(folder: string): Promise<string[]> {
   const names = await readdir(folder).catch((cause: unknown) => {
     throw new AppError('not-found', `${folder} is no folder that can be read; check its path.`, cause);
   });

@@ -28,8 +28,15 @@ const BACKDROP = 200;
  * A character from its picture: cut out of the background, with its joints found. Throws an `AppError` that names the picture and
  * says what to do.
  */
-export async function loadCharacter(image: string, options: LoadCharacterOptions = {}): Promise<Character> {
-  const picture = await readPicture(image, { maxSide: MAX_SIDE });
+export const loadCharacter = async (image: string, options: LoadCharacterOptions = {}): Promise<Character> =>
+  characterOf(await readPicture(image, { maxSide: MAX_SIDE }), image, options);
+
+/** `loadCharacter` of a picture that is not a file; `image` stands for it in messages. */
+export async function characterOf(
+  picture: RgbaPicture,
+  image: string,
+  options: LoadCharacterOptions = {},
+): Promise<Character> {
   const detector = await createDetector();
   try {
     const flat = onBackdrop(picture);
@@ -95,8 +102,11 @@ async function findRestPose(
   return pose;
 }
 
-/** The artist's own rest pose: one frame of poses.json over the picture. */
-async function readRestPose(path: string, { width, height }: RgbaPicture): Promise<Pose> {
+/** The artist's own rest pose: one frame of poses.json over the picture, in pixels of a picture of that size. */
+export async function readRestPose(
+  path: string,
+  { width, height }: { readonly width: number; readonly height: number },
+): Promise<Pose> {
   const sequence = convertPoses(readPoses(await readInput(path), path), 'coco-wholebody133');
   const [pose] = sequence.frames;
   const whole = pose && completePose(pose);

@@ -4,6 +4,7 @@ import type { Clip } from '../../../core/clip.ts';
 import { AppError } from '../../../core/errors.ts';
 import { RING_VIEWS, ringCameras } from '../../../core/ring.ts';
 import type { RgbaPicture } from '../../media/png.ts';
+import type { RgbPicture } from '../../media/picture-tasks.ts';
 import { readPicture } from '../../media/read-picture.ts';
 import { cutOut } from '../cut-out/cut-out.ts';
 
@@ -40,7 +41,11 @@ export async function readViews(folder: string): Promise<Clip> {
   };
 }
 
-async function listViewPictures(folder: string): Promise<string[]> {
+/**
+ * The files of the ring's 21 view pictures in a folder, in the order of the views. Throws an `AppError` that says which is
+ * missing, double or too many.
+ */
+export async function listViewPictures(folder: string): Promise<string[]> {
   const names = await readdir(folder).catch((cause: unknown) => {
     throw new AppError('not-found', `${folder} is no folder of view pictures; check its path.`, cause);
   });
@@ -64,20 +69,14 @@ async function listViewPictures(folder: string): Promise<string[]> {
   return Array.from({ length: RING_VIEWS }, (_, view) => join(folder, byView.get(view) ?? ''));
 }
 
-interface RgbSquare {
-  readonly width: number;
-  readonly height: number;
-  readonly rgb: Uint8Array;
-}
-
 /** The picture on white: as it is where its border is white already, else cut out. */
-async function onWhite(picture: RgbaPicture): Promise<RgbSquare> {
+export async function onWhite(picture: RgbaPicture): Promise<RgbPicture> {
   const plain = composite(picture);
   if (hasCleanBorder(plain)) return plain;
   return composite({ ...picture, rgba: (await cutOut(picture)).rgba });
 }
 
-function composite({ width, height, rgba }: RgbaPicture): RgbSquare {
+function composite({ width, height, rgba }: RgbaPicture): RgbPicture {
   const rgb = new Uint8Array(width * height * 3);
   for (let p = 0; p < width * height; p++) {
     const alpha = rgba[p * 4 + 3] ?? 0;
@@ -87,7 +86,7 @@ function composite({ width, height, rgba }: RgbaPicture): RgbSquare {
   return { width, height, rgb };
 }
 
-function hasCleanBorder({ width, height, rgb }: RgbSquare): boolean {
+function hasCleanBorder({ width, height, rgb }: RgbPicture): boolean {
   const isClean = (x: number, y: number): boolean =>
     [0, 1, 2].every((c) => (rgb[(y * width + x) * 3 + c] ?? 0) >= 255 - CLEAN);
   for (let x = 0; x < width; x++) if (!isClean(x, 0) || !isClean(x, height - 1)) return false;
@@ -95,7 +94,7 @@ function hasCleanBorder({ width, height, rgb }: RgbSquare): boolean {
   return true;
 }
 
-function middleSquare({ width, height, rgb }: RgbSquare): RgbSquare {
+function middleSquare({ width, height, rgb }: RgbPicture): RgbPicture {
   const side = Math.min(width, height);
   const [left, top] = [Math.floor((width - side) / 2), Math.floor((height - side) / 2)];
   const square = new Uint8Array(side * side * 3);
