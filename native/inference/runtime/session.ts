@@ -55,9 +55,7 @@ export function runtimeOf(options: OnnxRuntime.InferenceSession.SessionOptions, 
       const session = await create(InferenceSession, graph, options, device);
       return {
         async run(inputs) {
-          const feeds = Object.entries(inputs).map(
-            ([name, tensor]) => [name, new RuntimeTensor(edgeType(tensor), elements(tensor), tensor.dims)] as const,
-          );
+          const feeds = Object.entries(inputs).map(([name, tensor]) => [name, feed(RuntimeTensor, tensor)] as const);
           const results = await session.run(Object.fromEntries(feeds)).catch((cause: unknown) => {
             throw failure(cause, `ONNX Runtime failed while running ${graph.name} on ${device}`, graph.name, device);
           });
@@ -67,6 +65,15 @@ export function runtimeOf(options: OnnxRuntime.InferenceSession.SessionOptions, 
       };
     },
   };
+}
+
+/** `tensor` as the runtime takes it, sharing its bytes. */
+function feed(RuntimeTensor: OnnxRuntime.TensorConstructor, tensor: Tensor): OnnxRuntime.Tensor {
+  const type = edgeType(tensor);
+  const data = elements(tensor);
+  const fed = new RuntimeTensor(type, data, tensor.dims);
+  // Node 24 has Float16Array, which the runtime wraps its data in but whose length its native half reads as 0.
+  return type === 'float16' ? Object.defineProperty(fed, 'data', { value: data }) : fed;
 }
 
 async function create(
