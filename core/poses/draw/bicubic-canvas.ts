@@ -26,8 +26,8 @@ function cubic(distance: number): number {
   return x < 2 ? ((-0.5 * x + 2.5) * x - 4) * x + 2 : 0;
 }
 
-/** The weights that gather one target pixel, from source pixel `from` on. */
-function gather(source: number, target: number, pixel: number): { from: number; weights: number[] } {
+/** The weights that gather one target pixel of an axis, from source pixel `from` on; see `toByte` for the sum. */
+export function gather(source: number, target: number, pixel: number): { from: number; weights: number[] } {
   const scale = source / target;
   const stretch = Math.max(scale, 1);
   const middle = (pixel + 0.5) * scale;
@@ -61,7 +61,8 @@ function axisOf(source: number, target: number): Axis {
   return { target, first, count, start, weights: flat };
 }
 
-const toByte = (sum: number): number => Math.min(255, Math.max(0, (sum + HALF) >> WEIGHT_BITS));
+/** The byte for a sum of bytes times weights. */
+export const toByte = (sum: number): number => Math.min(255, Math.max(0, (sum + HALF) >> WEIGHT_BITS));
 
 /**
  * A large black canvas that Pillow's bicubic resize scales down, which averages over everything it covers. It is kept as

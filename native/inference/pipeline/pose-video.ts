@@ -1,0 +1,61 @@
+import { AppError } from '../../../core/errors.ts';
+import { drawSkeleton, type Scaling } from '../../../core/poses/draw/draw-skeleton.ts';
+import type { Pose, PoseSequence } from '../../../core/poses/pose-sequence.ts';
+import type { Tensor } from '../../onnx/tensor.ts';
+import { BLACK, placeOn, toCanvas, type Size } from './canvas.ts';
+import { videoOf, type RgbPicture } from './pixels.ts';
+
+/** Frames that the published networks make, and the batches of frames that their coder takes behind the first one. */
+export const VIDEO_FRAMES = 25;
+const FRAME_BATCH = 8;
+
+/**
+ * `items` (poses or pictures) in the number that the networks make, which is 8k + 1: the last one is repeated to fill, and the result is cut again;
+ * of more, the first are taken. `onWarning` is told, in a sentence.
+ */
+export function fillFrames<T>(items: readonly T[], frames: number, onWarning?: (message: string) => void): T[] {
+  if (!Number.isSafeInteger(frames) || frames < 1 || frames % FRAME_BATCH !== 1) {
+    throw new AppError('bad-input', `The networks make 8k + 1 frames, not ${frames}; choose 25.`);
+  }
+  const last = items.at(-1);
+  if (last === undefined) throw new AppError('bad-input', 'There is no pose at all; bring at least one.');
+  if (items.length > frames)
+    onWarning?.(`The networks make ${frames} frames: poses after the first ${frames} are left out.`);
+  if (items.length < frames) {
+    onWarning?.(`The networks make ${frames} frames: the last of ${items.length} poses is held, and the result cut.`);
+  }
+  return Array.from({ length: frames }, (_, i) => items[i] ?? last);
+}
+
+/**
+ * Poses as the networks see them, [1, 3, F, height, width] in -1..1: drawn on black, their frame laid on the canvas by the same
+ * rule as pictures (`placeOn`). The reference pose, a sequence of one frame, needs `bilinear` (see `Scaling`).
+ */
+export function drawPoseVideo(
+  poses: PoseSequence,
+  width: number,
+  height: number,
+  scaling: Scaling = 'bicubic',
+): Tensor {
+  return videoOf(drawPoses(poses, { width, height }, scaling));
+}
+
+/** The pictures that `drawPoseVideo` is made of. */
+export function drawPoses({ skeleton, frames, ...frame }: PoseSequence, canvas: Size, scaling: Scaling): RgbPicture[] {
+  const place = placeOn(canvas, frame);
+  return frames.map((pose) => {
+    const moved = movePose(pose, place.width / frame.width, place.height / frame.height, place.x, place.y);
+    return { ...canvas, rgb: drawSkeleton([moved], skeleton, canvas, canvas, { scaling }) };
+  });
+}
+
+function movePose({ keypoints }: Pose, scaleX: number, scaleY: number, x: number, y: number): Pose {
+  return {
+    keypoints: keypoints.map((value, i) => [value * scaleX + x, value * scaleY + y, value][i % 3] ?? value),
+  };
+}
+
+/** Drawn skeletons that the user brings as the networks see them, [1, 3, F, height, width]; laid on black, scaled bicubically. */
+export function pictureVideo(pictures: readonly RgbPicture[], width: number, height: number): Tensor {
+  return videoOf(pictures.map((picture) => toCanvas(picture, { width, height }, BLACK)));
+}

@@ -1,0 +1,185 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { readSchedulerConfig, readVaeConfig } from '../../native/inference/configs.ts';
+import type { Denoiser, DenoiserInput, VideoCoder } from '../../native/inference/pipeline/contract.ts';
+import {
+  denoiseStep,
+  startDenoising,
+  videoLatents,
+  type Conditions,
+  type DenoiseSettings,
+} from '../../native/inference/pipeline/denoise.ts';
+import {
+  readDenoiseState,
+  writeDenoiseState,
+  type DenoiseState,
+} from '../../native/inference/pipeline/denoise-state.ts';
+import { floatsOf, part, reshaped, stacked } from '../../native/inference/pipeline/floats.ts';
+import { decoded, imageLatents, poseLatents } from '../../native/inference/pipeline/latents.ts';
+import { videoOf, type RgbPicture } from '../../native/inference/pipeline/pixels.ts';
+import { denoise } from '../../native/inference/pipeline/run-group.ts';
+import { dpmSteps } from '../../native/inference/schedule/steps.ts';
+import { elementCount, type Tensor } from '../../native/onnx/tensor.ts';
+import { GoldenCase, GoldenErrors, goldenJson, goldenPath } from './inference-golden.ts';
+import { recordedNoise } from './recorded-noise.ts';
+
+const errors = new GoldenErrors('pipeline, recorded networks');
+const read = <T>(path: string, reader: (bytes: Uint8Array, name: string) => T): T =>
+  reader(readFileSync(goldenPath(path)), goldenPath(path));
+const scheduler = read('scheduler/scheduler_config.json', readSchedulerConfig);
+const { scalingFactor: scale } = read('vae/config.json', readVaeConfig);
+
+/** The pictures of a tensor [frames, height, width, 3] of whole numbers. */
+function picturesIn(run: GoldenCase, name: string): RgbPicture[] {
+  const { dims } = run.tensor(name);
+  const [height = 0, width = 0] = dims.slice(-3);
+  const levels = Uint8Array.from(run.data(name));
+  const size = width * height * 3;
+  return Array.from({ length: levels.length / size }, (_, i) => {
+    return { width, height, rgb: levels.slice(i * size, (i + 1) * size) };
+  });
+}
+
+/** Each test in both runs: the networks' results are the recorded ones, all between them is ours. */
+describe.each(['run_4d', 'run_2d'])('%s with the recorded results of the networks', (name) => {
+  const run = new GoldenCase(`pipeline/${name}`);
+  const settings = goldenJson(`pipeline/${name}.json`);
+  const [steps = 0] = run.tensor('mid_dit_out_steps').dims;
+  const noise = recordedNoise(run, steps);
+  const denoising = (halves: DenoiseSettings['halves']): DenoiseSettings => {
+    return { steps: dpmSteps(scheduler, steps), guidanceScale: Number(settings.guidance_scale), halves };
+  };
+  const matrix = (tensor: string): Tensor => reshaped(run.tensor(tensor), run.tensor(tensor).dims.slice(-2));
+  const images = run.tensor('mid_image_latents');
+  const [channels = 0, height = 0, width = 0] = images.dims.slice(-3);
+  const views = elementCount(images.dims) / (channels * height * width);
+  const conditions: Conditions = {
+    imageLatents: reshaped(images, [views, channels, height, width]),
+    poseLatents: reshaped(run.tensor('mid_pose_latents'), run.tensor('mid_pose_latents').dims.slice(1)),
+    prompt: matrix('mid_prompt_embeds'),
+    negativePrompt: matrix('mid_negative_prompt_embeds'),
+    ...(run.names.includes('mid_camera_latents') && { camera: run.tensor('mid_camera_latents') }),
+  };
+
+  /** Gives out what the recorded network gave, in order, and keeps what it was asked. */
+  function recordedDenoiser(from = 0): Denoiser & { readonly asked: DenoiserInput[] } {
+    const recorded = run.tensor('mid_dit_out_steps');
+    const all = reshaped(recorded, [steps * 2, elementCount(recorded.dims) / steps / 2]);
+    const asked: DenoiserInput[] = [];
+    let next = from * 2;
+    return {
+      asked,
+      predict(input) {
+        asked.push(input);
+        const [batch = 0, , frames = 0] = input.hidden.dims;
+        next += batch;
+        return Promise.resolve(
+          reshaped(part(all, next - batch, batch), [batch, views, frames, channels, height, width]),
+        );
+      },
+    };
+  }
+
+  const coder = (results: readonly (readonly [mean: string, logvar: string, view?: number])[]): VideoCoder => {
+    let next = 0;
+    return {
+      encode() {
+        const [mean = '', logvar = '', view = 0] = results[next++] ?? [];
+        return Promise.resolve({ mean: part(run.tensor(mean), view), logvar: part(run.tensor(logvar), view) });
+      },
+      decode: () => Promise.reject(new Error('nothing is decoded here')),
+    };
+  };
+
+  it('makes the latents of poses and pictures', async () => {
+    const poses = coder([
+      ['mid_pose_mean', 'mid_pose_logvar'],
+      ['mid_refpose_mean', 'mid_refpose_logvar'],
+    ]);
+    const [video, reference] = ['in_u8_poses', 'in_u8_refpose'].map((key) => videoOf(picturesIn(run, key)));
+    if (!video || !reference) throw new Error('no poses');
+    const made = await poseLatents(video, reference, { coder: poses, scale, noise });
+    errors.check(`${name}, pose latents`, made, conditions.poseLatents, 5e-6);
+
+    const pictures = picturesIn(run, 'in_u8_images');
+    const each = coder(pictures.map((_, view) => ['mid_image_mean', 'mid_image_logvar', view] as const));
+    const latents = await imageLatents(pictures, { coder: each, scale, noise });
+    errors.check(`${name}, image latents`, latents, conditions.imageLatents, 5e-6);
+    const preprocessed = run.tensor('mid_preprocessed_images');
+    const shown = stacked(pictures.map((picture) => videoOf([picture])));
+    errors.check(`${name}, pictures`, reshaped(shown, preprocessed.dims), preprocessed, 1e-6);
+  });
+
+  it.each(['one-by-one', 'together'] as const)('denoises step by step, halves %s', async (halves) => {
+    const denoiser = recordedDenoiser();
+    const expected = run.tensor('mid_latents_after_steps');
+    let state: DenoiseState = startDenoising(conditions, noise);
+    for (let i = 0; i < steps; i++) {
+      state = await denoiseStep(state, conditions, denoising(halves), denoiser, noise);
+      const reference = reshaped(part(expected, i), state.latents.dims);
+      errors.check(`${name}, latents after step ${i}, ${halves}`, state.latents, reference, 5e-5);
+    }
+    expect(denoiser.asked.length).toBe(steps * (halves === 'together' ? 1 : 2));
+  });
+
+  it('asks the network for the recorded latents, texts, cameras and timesteps', async () => {
+    const denoiser = recordedDenoiser();
+    await denoise({ denoiser, noise }, conditions, denoising('together'));
+    const [first] = denoiser.asked;
+    const hidden = run.tensor('mid_dit_in_step0_hidden_states');
+    if (!first) throw new Error('the network was not asked');
+    for (const half of [0, 1]) {
+      const given = reshaped(part(first.hidden, half), hidden.dims);
+      errors.check(`${name}, hidden states of half ${half}`, given, hidden, 5e-6);
+    }
+    const text = run.tensor('mid_dit_in_step0_encoder_hidden_states');
+    errors.check(`${name}, text`, reshaped(first.text, text.dims), text, 0);
+    errors.check(`${name}, text of the frames`, first.frameText, matrix('mid_negative_prompt_embeds'), 0);
+    const perStep = settings.per_step as readonly { readonly t: number }[];
+    expect(denoiser.asked.map(({ timestep }) => timestep)).toEqual(perStep.map(({ t }) => t));
+    for (const { camera } of denoiser.asked) {
+      expect(camera?.dims).toEqual(conditions.camera && [2, ...conditions.camera.dims.slice(1)]);
+      if (camera) expect(part(camera, 1).bytes).toEqual(part(camera, 0).bytes);
+    }
+  });
+
+  it('goes on from a kept state to the same bits', async () => {
+    const kept: Uint8Array[] = [];
+    const onState = (state: DenoiseState): void => void kept.push(writeDenoiseState(state));
+    const networks = { denoiser: recordedDenoiser(), noise };
+    const whole = await denoise(networks, conditions, denoising('together'), { onState });
+    expect(kept.length).toBe(steps);
+    for (const [i, bytes] of kept.entries()) {
+      const from = readDenoiseState(bytes, `step ${i}`);
+      const resumed = { denoiser: recordedDenoiser(i + 1), noise };
+      const end = await denoise(resumed, conditions, denoising('together'), { from });
+      expect(Buffer.compare(end.latents.bytes, whole.latents.bytes)).toBe(0);
+      expect(resumed.denoiser.asked.length).toBe(steps - 1 - i);
+    }
+  });
+
+  it('hands the videos without the reference frame to the decoder, unscaled', async () => {
+    const end = await denoise({ denoiser: recordedDenoiser(), noise }, conditions, denoising('together'));
+    const [, , frames = 0] = end.latents.dims;
+    const after = part(run.tensor('mid_latents_after_steps'), steps - 1);
+    const expected = floatsOf(after);
+    const plane = height * width;
+    const seen: Tensor[] = [];
+    const decoder: VideoCoder = {
+      encode: () => Promise.reject(new Error('nothing is encoded here')),
+      decode: (latents) => Promise.resolve(seen[seen.push(latents) - 1] ?? latents),
+    };
+    for (const latents of videoLatents(end)) await decoded(latents, decoder, scale);
+    expect(seen.map(({ dims }) => dims)).toEqual(
+      Array.from({ length: views }, () => [1, channels, frames - 1, height, width]),
+    );
+    seen.forEach((video, view) => {
+      const reference = Float32Array.from(floatsOf(video), (_, i) => {
+        const [channel, rest] = [Math.floor(i / (plane * (frames - 1))), i % (plane * (frames - 1))];
+        const frame = 1 + Math.floor(rest / plane);
+        return (expected[((view * frames + frame) * channels + channel) * plane + (rest % plane)] ?? NaN) / scale;
+      });
+      errors.checkNumbers(`${name}, latents to decode, view ${view}`, floatsOf(video), reference, 5e-5);
+    });
+  });
+});
