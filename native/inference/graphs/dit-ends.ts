@@ -49,17 +49,24 @@ export function begin(module: ModuleBuilder, inputs: DitInputs, { config, size, 
   return { hidden: module.op('Add', [patches, camera]), text, frameText, temb };
 }
 
-/** Every patch of the latent pictures as a token, row by row: [batch, views, frames, tokens, channels]. */
+/**
+ * Every patch of the latent pictures as a token, row by row: [batch, views, frames, tokens, channels]. The convolution's steps are as wide
+ * as its kernel, so that it is a linear layer over patches, which providers also have for bfloat16.
+ */
 function patchEmbed(module: ModuleBuilder, hidden: Value, config: TransformerConfig, size: DitSize): Value {
-  const { batch, views, frames, height, width, tokens, channels } = size;
+  const { batch, views, frames, grid, tokens, channels } = size;
   const { inChannels, patchSize } = config;
   const pictures = batch * views * frames;
-  const sides = [patchSize, patchSize];
-  const weights = [module.weight('weight', [channels, inChannels, ...sides]), module.weight('bias', [channels])];
-  const flat = module.reshape(hidden, [pictures, inChannels, height, width]);
-  const convolved = module.op('Conv', [flat, ...weights], { kernel_shape: sides, strides: sides });
-  const lists = module.transpose(module.reshape(convolved, [pictures, channels, tokens]), [0, 2, 1]);
-  return module.reshape(lists, [batch, views, frames, tokens, channels]);
+  const patch = inChannels * patchSize ** 2;
+  const rows = [pictures, inChannels, grid.height, patchSize, grid.width, patchSize];
+  const patches = module.transpose(module.reshape(hidden, rows), [0, 2, 4, 1, 3, 5]);
+  const kernel = module.weight('weight', [channels, inChannels, patchSize, patchSize]);
+  const terms = [
+    module.reshape(patches, [pictures * tokens, patch]),
+    module.reshape(kernel, [channels, patch]),
+    module.weight('bias', [channels]),
+  ];
+  return module.reshape(module.op('Gemm', terms, { transB: 1 }), [batch, views, frames, tokens, channels]);
 }
 
 function timeEmbedding(module: ModuleBuilder, time: Value, { batch, channels, timeSize }: DitSize): Value {
