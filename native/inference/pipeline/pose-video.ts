@@ -43,17 +43,19 @@ export function drawPoseVideo(
 /** The pictures that `drawPoseVideo` is made of. */
 export function drawPoses({ skeleton, frames, ...frame }: PoseSequence, canvas: Size, scaling: Scaling): RgbPicture[] {
   const place = placeOn(canvas, frame);
+  // The frame grows to what the canvas shows of its surroundings. Keypoints keep their unit: in the canvas' they would be rounded to
+  // other pixels of the drawing.
+  const [unitX, unitY] = [frame.width / place.width, frame.height / place.height];
+  const wider = { width: canvas.width * unitX, height: canvas.height * unitY };
   return frames.map((pose) => {
-    const moved = movePose(pose, place.width / frame.width, place.height / frame.height, place.x, place.y);
-    return { ...canvas, rgb: drawSkeleton([moved], skeleton, canvas, canvas, { scaling }) };
+    const moved = movePose(pose, place.x * unitX, place.y * unitY);
+    return { ...canvas, rgb: drawSkeleton([moved], skeleton, wider, canvas, { scaling }) };
   });
 }
 
-function movePose({ keypoints }: Pose, scaleX: number, scaleY: number, x: number, y: number): Pose {
-  return {
-    keypoints: keypoints.map((value, i) => [value * scaleX + x, value * scaleY + y, value][i % 3] ?? value),
-  };
-}
+const movePose = ({ keypoints }: Pose, x: number, y: number): Pose => ({
+  keypoints: keypoints.map((value, i) => value + ([x, y][i % 3] ?? 0)),
+});
 
 /** Drawn skeletons that the user brings as the networks see them, [1, 3, F, height, width]; laid on black, scaled bicubically. */
 export function pictureVideo(pictures: readonly RgbPicture[], width: number, height: number): Tensor {
