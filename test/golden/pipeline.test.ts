@@ -1,14 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { readSchedulerConfig, readVaeConfig } from '../../native/inference/configs.ts';
 import type { Denoiser, DenoiserInput, VideoCoder } from '../../native/inference/pipeline/contract.ts';
-import {
-  denoiseStep,
-  startDenoising,
-  videoLatents,
-  type Conditions,
-  type DenoiseSettings,
-} from '../../native/inference/pipeline/denoise.ts';
+import { denoiseStep, startDenoising, videoLatents, type Conditions } from '../../native/inference/pipeline/denoise.ts';
 import {
   readDenoiseState,
   writeDenoiseState,
@@ -16,50 +8,26 @@ import {
 } from '../../native/inference/pipeline/denoise-state.ts';
 import { floatsOf, part, reshaped, stacked } from '../../native/inference/pipeline/floats.ts';
 import { decoded, imageLatents, poseLatents } from '../../native/inference/pipeline/latents.ts';
-import { videoOf, type RgbPicture } from '../../native/inference/pipeline/pixels.ts';
+import { videoOf } from '../../native/inference/pipeline/pixels.ts';
 import { denoise } from '../../native/inference/pipeline/run-group.ts';
-import { dpmSteps } from '../../native/inference/schedule/steps.ts';
 import { elementCount, type Tensor } from '../../native/onnx/tensor.ts';
-import { GoldenCase, GoldenErrors, goldenJson, goldenPath } from './inference-golden.ts';
-import { recordedNoise } from './recorded-noise.ts';
+import { GoldenRun } from './golden-run.ts';
+import { GoldenErrors } from './inference-golden.ts';
 
 const errors = new GoldenErrors('pipeline, recorded networks');
-const read = <T>(path: string, reader: (bytes: Uint8Array, name: string) => T): T =>
-  reader(readFileSync(goldenPath(path)), goldenPath(path));
-const scheduler = read('scheduler/scheduler_config.json', readSchedulerConfig);
-const { scalingFactor: scale } = read('vae/config.json', readVaeConfig);
-
-/** The pictures of a tensor [frames, height, width, 3] of whole numbers. */
-function picturesIn(run: GoldenCase, name: string): RgbPicture[] {
-  const { dims } = run.tensor(name);
-  const [height = 0, width = 0] = dims.slice(-3);
-  const levels = Uint8Array.from(run.data(name));
-  const size = width * height * 3;
-  return Array.from({ length: levels.length / size }, (_, i) => {
-    return { width, height, rgb: levels.slice(i * size, (i + 1) * size) };
-  });
-}
-
 /** Each test in both runs: the networks' results are the recorded ones, all between them is ours. */
 describe.each(['run_4d', 'run_2d'])('%s with the recorded results of the networks', (name) => {
-  const run = new GoldenCase(`pipeline/${name}`);
-  const settings = goldenJson(`pipeline/${name}.json`);
-  const [steps = 0] = run.tensor('mid_dit_out_steps').dims;
-  const noise = recordedNoise(run, steps);
-  const denoising = (halves: DenoiseSettings['halves']): DenoiseSettings => {
-    return { steps: dpmSteps(scheduler, steps), guidanceScale: Number(settings.guidance_scale), halves };
-  };
-  const matrix = (tensor: string): Tensor => reshaped(run.tensor(tensor), run.tensor(tensor).dims.slice(-2));
-  const images = run.tensor('mid_image_latents');
-  const [channels = 0, height = 0, width = 0] = images.dims.slice(-3);
-  const views = elementCount(images.dims) / (channels * height * width);
+  const run = new GoldenRun(name);
+  const { steps, views, scale } = run;
+  const noise = run.noise();
   const conditions: Conditions = {
-    imageLatents: reshaped(images, [views, channels, height, width]),
-    poseLatents: reshaped(run.tensor('mid_pose_latents'), run.tensor('mid_pose_latents').dims.slice(1)),
-    prompt: matrix('mid_prompt_embeds'),
-    negativePrompt: matrix('mid_negative_prompt_embeds'),
+    imageLatents: run.last('mid_image_latents', 4),
+    poseLatents: run.last('mid_pose_latents', 4),
+    prompt: run.last('mid_prompt_embeds', 2),
+    negativePrompt: run.last('mid_negative_prompt_embeds', 2),
     ...(run.names.includes('mid_camera_latents') && { camera: run.tensor('mid_camera_latents') }),
   };
+  const [, channels = 0, height = 0, width = 0] = conditions.imageLatents.dims;
 
   /** Gives out what the recorded network gave, in order, and keeps what it was asked. */
   function recordedDenoiser(from = 0): Denoiser & { readonly asked: DenoiserInput[] } {
@@ -96,12 +64,12 @@ describe.each(['run_4d', 'run_2d'])('%s with the recorded results of the network
       ['mid_pose_mean', 'mid_pose_logvar'],
       ['mid_refpose_mean', 'mid_refpose_logvar'],
     ]);
-    const [video, reference] = ['in_u8_poses', 'in_u8_refpose'].map((key) => videoOf(picturesIn(run, key)));
+    const [video, reference] = ['in_u8_poses', 'in_u8_refpose'].map((key) => videoOf(run.pictures(key)));
     if (!video || !reference) throw new Error('no poses');
     const made = await poseLatents(video, reference, { coder: poses, scale, noise });
     errors.check(`${name}, pose latents`, made, conditions.poseLatents, 5e-6);
 
-    const pictures = picturesIn(run, 'in_u8_images');
+    const pictures = run.pictures('in_u8_images');
     const each = coder(pictures.map((_, view) => ['mid_image_mean', 'mid_image_logvar', view] as const));
     const latents = await imageLatents(pictures, { coder: each, scale, noise });
     errors.check(`${name}, image latents`, latents, conditions.imageLatents, 5e-6);
@@ -115,7 +83,7 @@ describe.each(['run_4d', 'run_2d'])('%s with the recorded results of the network
     const expected = run.tensor('mid_latents_after_steps');
     let state: DenoiseState = startDenoising(conditions, noise);
     for (let i = 0; i < steps; i++) {
-      state = await denoiseStep(state, conditions, denoising(halves), denoiser, noise);
+      state = await denoiseStep(state, conditions, run.settings(halves), denoiser, noise);
       const reference = reshaped(part(expected, i), state.latents.dims);
       errors.check(`${name}, latents after step ${i}, ${halves}`, state.latents, reference, 5e-5);
     }
@@ -124,7 +92,7 @@ describe.each(['run_4d', 'run_2d'])('%s with the recorded results of the network
 
   it('asks the network for the recorded latents, texts, cameras and timesteps', async () => {
     const denoiser = recordedDenoiser();
-    await denoise({ denoiser, noise }, conditions, denoising('together'));
+    await denoise({ denoiser, noise }, conditions, run.settings('together'));
     const [first] = denoiser.asked;
     const hidden = run.tensor('mid_dit_in_step0_hidden_states');
     if (!first) throw new Error('the network was not asked');
@@ -134,9 +102,8 @@ describe.each(['run_4d', 'run_2d'])('%s with the recorded results of the network
     }
     const text = run.tensor('mid_dit_in_step0_encoder_hidden_states');
     errors.check(`${name}, text`, reshaped(first.text, text.dims), text, 0);
-    errors.check(`${name}, text of the frames`, first.frameText, matrix('mid_negative_prompt_embeds'), 0);
-    const perStep = settings.per_step as readonly { readonly t: number }[];
-    expect(denoiser.asked.map(({ timestep }) => timestep)).toEqual(perStep.map(({ t }) => t));
+    errors.check(`${name}, text of the frames`, first.frameText, conditions.negativePrompt, 0);
+    expect(denoiser.asked.map(({ timestep }) => timestep)).toEqual(run.timesteps);
     for (const { camera } of denoiser.asked) {
       expect(camera?.dims).toEqual(conditions.camera && [2, ...conditions.camera.dims.slice(1)]);
       if (camera) expect(part(camera, 1).bytes).toEqual(part(camera, 0).bytes);
@@ -147,19 +114,19 @@ describe.each(['run_4d', 'run_2d'])('%s with the recorded results of the network
     const kept: Uint8Array[] = [];
     const onState = (state: DenoiseState): void => void kept.push(writeDenoiseState(state));
     const networks = { denoiser: recordedDenoiser(), noise };
-    const whole = await denoise(networks, conditions, denoising('together'), { onState });
+    const whole = await denoise(networks, conditions, run.settings('together'), { onState });
     expect(kept.length).toBe(steps);
     for (const [i, bytes] of kept.entries()) {
       const from = readDenoiseState(bytes, `step ${i}`);
       const resumed = { denoiser: recordedDenoiser(i + 1), noise };
-      const end = await denoise(resumed, conditions, denoising('together'), { from });
+      const end = await denoise(resumed, conditions, run.settings('together'), { from });
       expect(Buffer.compare(end.latents.bytes, whole.latents.bytes)).toBe(0);
       expect(resumed.denoiser.asked.length).toBe(steps - 1 - i);
     }
   });
 
   it('hands the videos without the reference frame to the decoder, unscaled', async () => {
-    const end = await denoise({ denoiser: recordedDenoiser(), noise }, conditions, denoising('together'));
+    const end = await denoise({ denoiser: recordedDenoiser(), noise }, conditions, run.settings('together'));
     const [, , frames = 0] = end.latents.dims;
     const after = part(run.tensor('mid_latents_after_steps'), steps - 1);
     const expected = floatsOf(after);

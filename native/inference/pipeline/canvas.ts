@@ -1,11 +1,7 @@
 import { AppError } from '../../../core/errors.ts';
+import type { Size } from '../../../core/poses/draw/draw-skeleton.ts';
 import { resizePicture } from './resize-picture.ts';
 import type { RgbPicture } from './pixels.ts';
-
-export interface Size {
-  readonly width: number;
-  readonly height: number;
-}
 
 export interface Place extends Size {
   readonly x: number;

@@ -1,12 +1,8 @@
+import type { RgbPicture } from '../../media/picture-tasks.ts';
 import { floatTensor, type Tensor } from '../../onnx/tensor.ts';
 import { floatsOf } from './floats.ts';
 
-/** 8-bit sRGB, height x width x 3. */
-export interface RgbPicture {
-  readonly width: number;
-  readonly height: number;
-  readonly rgb: Uint8Array;
-}
+export type { RgbPicture };
 
 /** Pictures of one size as a video for the coder: [1, 3, frames, height, width], 0..255 as -1..1. */
 export function videoOf(pictures: readonly RgbPicture[]): Tensor {

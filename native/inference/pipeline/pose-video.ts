@@ -1,8 +1,8 @@
 import { AppError } from '../../../core/errors.ts';
-import { drawSkeleton, type Scaling } from '../../../core/poses/draw/draw-skeleton.ts';
+import { drawSkeleton, type Scaling, type Size } from '../../../core/poses/draw/draw-skeleton.ts';
 import type { Pose, PoseSequence } from '../../../core/poses/pose-sequence.ts';
 import type { Tensor } from '../../onnx/tensor.ts';
-import { BLACK, placeOn, toCanvas, type Size } from './canvas.ts';
+import { BLACK, placeOn, toCanvas } from './canvas.ts';
 import { videoOf, type RgbPicture } from './pixels.ts';
 
 /** Frames that the published networks make, and the batches of frames that their coder takes behind the first one. */
