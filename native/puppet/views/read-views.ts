@@ -69,10 +69,10 @@ export async function listViewPictures(folder: string): Promise<string[]> {
   return Array.from({ length: RING_VIEWS }, (_, view) => join(folder, byView.get(view) ?? ''));
 }
 
-/** The picture on white: as it is where its border is white already, else cut out. */
-export async function onWhite(picture: RgbaPicture): Promise<RgbPicture> {
+/** The picture on white: as it is where its border is white already, by at most `off` of 255, else cut out. */
+export async function onWhite(picture: RgbaPicture, off = CLEAN): Promise<RgbPicture> {
   const plain = composite(picture);
-  if (hasCleanBorder(plain)) return plain;
+  if (hasCleanBorder(plain, off)) return plain;
   return composite({ ...picture, rgba: (await cutOut(picture)).rgba });
 }
 
@@ -86,9 +86,9 @@ function composite({ width, height, rgba }: RgbaPicture): RgbPicture {
   return { width, height, rgb };
 }
 
-function hasCleanBorder({ width, height, rgb }: RgbPicture): boolean {
+function hasCleanBorder({ width, height, rgb }: RgbPicture, off: number): boolean {
   const isClean = (x: number, y: number): boolean =>
-    [0, 1, 2].every((c) => (rgb[(y * width + x) * 3 + c] ?? 0) >= 255 - CLEAN);
+    [0, 1, 2].every((c) => (rgb[(y * width + x) * 3 + c] ?? 0) >= 255 - off);
   for (let x = 0; x < width; x++) if (!isClean(x, 0) || !isClean(x, height - 1)) return false;
   for (let y = 0; y < height; y++) if (!isClean(0, y) || !isClean(width - 1, y)) return false;
   return true;
