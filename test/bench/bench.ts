@@ -14,6 +14,7 @@ import { benchPuppet } from './puppet.ts';
 import { benchQuality } from './quality.ts';
 import { benchScaling } from './scaling.ts';
 import { tableText, type Table } from './table.ts';
+import { benchTransformerBlock } from './transformer-block.ts';
 import { benchWholeRun } from './whole-run.ts';
 import { benchYardstick } from './yardstick.ts';
 
@@ -32,6 +33,7 @@ const LONG: Readonly<Record<string, Bench>> = {
   ablation: benchAblation,
   puppet: benchPuppet,
   detector: ({ data }) => benchDetector(needed(data)),
+  'transformer-block': benchTransformerBlock,
   lifting: async ({ data }) => [await benchLifting(needed(data))],
 };
 const ALL = { ...SHORT, ...LONG };

@@ -1,6 +1,6 @@
 import { readTransformerConfig, type TransformerConfig } from '../../native/inference/configs.ts';
 import { ditGraphs, type DitGraphs, type DitOptions } from '../../native/inference/graphs/dit.ts';
-import type { DitKind } from '../../native/inference/graphs/dit-size.ts';
+import type { DitInputSize, DitKind } from '../../native/inference/graphs/dit-size.ts';
 import { openDit, type DitArguments, type DitPlan } from '../../native/inference/graphs/open-dit.ts';
 import { cpuRuntime } from '../../native/inference/runtime/session.ts';
 import type { WeightSource } from '../../native/inference/weights.ts';
@@ -35,12 +35,16 @@ export class DitGolden {
     return goldenWeights(`${this.#folder}/diffusion_pytorch_model.safetensors`);
   }
 
-  graphs({ dims }: Tensor, variant: Variant = {}, weights: WeightSource = this.weights()): DitGraphs {
-    const [batch = 0] = dims;
+  /** Of the latents that go in. */
+  size({ dims }: Tensor): DitInputSize {
     const [frames = 0, , height = 0, width = 0] = dims.slice(-4);
     const views = this.kind === '4d' ? (dims[1] ?? 0) : 1;
-    const size = { kind: this.kind, batch, views, frames, height, width };
-    return ditGraphs(this.config, weights, { ...size, precision: 'float32', attention: 'fused', ...variant });
+    return { kind: this.kind, batch: dims[0] ?? 0, views, frames, height, width };
+  }
+
+  graphs(hidden: Tensor, variant: Variant = {}, weights: WeightSource = this.weights()): DitGraphs {
+    const options = { ...this.size(hidden), precision: 'float32', attention: 'fused', ...variant } as const;
+    return ditGraphs(this.config, weights, options);
   }
 
   /** What the network is given: the frame text is that of batch element 0, view 0, for every frame. */

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../core/errors.ts';
+import { ditGraphs } from '../../native/inference/graphs/dit.ts';
 import { openDit, type DitArguments, type DitPlan } from '../../native/inference/graphs/open-dit.ts';
 import { cpuRuntime, type Runtime } from '../../native/inference/runtime/session.ts';
+import type { WeightSource } from '../../native/inference/weights.ts';
 import { floatTensor, numbersOf, type Tensor } from '../../native/onnx/tensor.ts';
 import { batchElement, DitGolden } from './dit-golden.ts';
 import { GoldenErrors, worstDifference } from './inference-golden.ts';
@@ -100,6 +102,35 @@ describe('DiT4D', () => {
     const weights = network.weights();
     network.graphs(whole.hidden, {}, weights);
     expect(weights.unused()).toEqual(['patch_embed.pos_embedding']);
+  });
+
+  it('gives the same in one graph as in several that are neither the first nor the last', async () => {
+    const { config } = network;
+    const golden = network.weights();
+    // A deeper network of the two blocks in turn.
+    const weights: WeightSource = {
+      folder: golden.folder,
+      weight: (name, shape) =>
+        golden.weight(
+          name.replace(/(?<=blocks\.)\d+/, (n) => `${Number(n) % config.layers}`),
+          shape,
+        ),
+    };
+    const results: Tensor[] = [];
+    for (const blocksPerGraph of [5, 2, 1]) {
+      const graphs = ditGraphs({ ...config, layers: 5 }, weights, {
+        ...network.size(whole.hidden),
+        precision: 'float32',
+        attention: 'fused',
+        blocksPerGraph,
+      });
+      expect(graphs.parts).toHaveLength(Math.ceil(5 / blocksPerGraph));
+      const dit = await openDit(cpuRuntime(), graphs, 'group');
+      results.push(await dit.predict(whole));
+    }
+    const [one, ...several] = results;
+    if (!one) throw new Error('there is no result');
+    for (const [i, other] of several.entries()) errors.check(`5 blocks in several graphs ${i}`, other, one, 1e-6);
   });
 
   it('refuses inputs of another shape by name', async () => {

@@ -85,8 +85,8 @@ function writePart({ config, weights, options, size, tables }: Writer, first: nu
     },
   };
   const ends = { config, size, observe };
-  const dims = first === 0 ? inputDims(size, config) : streamDims(size);
-  let streams = first === 0 ? begin(module, takeInputs(module, dims), ends) : takeStreams(module, dims);
+  const dims = first === 0 ? inputDims(size, config) : streamDims(size, first);
+  let streams = first === 0 ? begin(module, takeInputs(module, dims), ends) : takeStreams(module, size, first);
   for (let index = first; index < last; index++) {
     const inner: Observe = (m, value, ...rest) => {
       observe(m, `block${index}_${value}`, ...rest);
@@ -99,20 +99,30 @@ function writePart({ config, weights, options, size, tables }: Writer, first: nu
     const sample = module.cast(end(module, streams, ends), options.precision, 'float32');
     graph.output(SAMPLE, sample, 'float32', outputDims(size, config));
   } else {
-    giveStreams(module, streams, streamDims(size));
+    giveStreams(module, streams, size, last);
   }
   return { name, model: graph.encode(), folder: weights.folder, inputs: Object.keys(dims) };
 }
 
 type Dims = Readonly<Record<string, readonly number[]>>;
 
-/** Shapes of the streams between parts. */
-function streamDims({ kind, batch, views, frames, tokens, textTokens, channels, timeSize }: DitSize): Dims {
+/** Names of the streams before block `index`: what goes into a part must be called otherwise than what comes out of it. */
+const streamNames = (index: number) => ({
+  hidden: `hidden_before_${index}`,
+  text: `text_before_${index}`,
+  frameText: `frame_text_before_${index}`,
+  temb: `temb_before_${index}`,
+});
+
+/** Shapes of the streams before block `index`. */
+function streamDims(size: DitSize, index: number): Dims {
+  const { kind, batch, views, frames, tokens, textTokens, channels, timeSize } = size;
+  const names = streamNames(index);
   return {
-    hidden_stream: [batch, views, frames, tokens, channels],
-    text_stream: [batch, views, textTokens, channels],
-    ...(kind === '4d' ? { frame_text_stream: [batch, frames, textTokens, channels] } : {}),
-    time_stream: [batch, timeSize],
+    [names.hidden]: [batch, views, frames, tokens, channels],
+    [names.text]: [batch, views, textTokens, channels],
+    ...(kind === '4d' ? { [names.frameText]: [batch, frames, textTokens, channels] } : {}),
+    [names.temb]: [batch, timeSize],
   };
 }
 
@@ -123,17 +133,21 @@ function takeInputs(module: ModuleBuilder, dims: Dims): DitInputs {
   return 'camera' in dims ? { ...inputs, frameText: take('frame_text'), camera: take('camera') } : inputs;
 }
 
-function takeStreams(module: ModuleBuilder, dims: Dims): Streams {
+function takeStreams(module: ModuleBuilder, size: DitSize, index: number): Streams {
+  const dims = streamDims(size, index);
+  const names = streamNames(index);
   const take = (name: string): Value => module.input(name, dims[name] ?? []);
-  const streams = { hidden: take('hidden_stream'), text: take('text_stream'), temb: take('time_stream') };
-  return 'frame_text_stream' in dims ? { ...streams, frameText: take('frame_text_stream') } : streams;
+  const streams = { hidden: take(names.hidden), text: take(names.text), temb: take(names.temb) };
+  return size.kind === '4d' ? { ...streams, frameText: take(names.frameText) } : streams;
 }
 
-function giveStreams(module: ModuleBuilder, { hidden, text, frameText, temb }: Streams, dims: Dims): void {
-  const values: Readonly<Record<string, Value | undefined>> = {
-    ...{ hidden_stream: hidden, text_stream: text, frame_text_stream: frameText, time_stream: temb },
-  };
-  for (const [name, shape] of Object.entries(dims)) module.output(name, values[name] ?? '', shape);
+function giveStreams(module: ModuleBuilder, streams: Streams, size: DitSize, index: number): void {
+  const dims = streamDims(size, index);
+  const names = streamNames(index);
+  for (const stream of ['hidden', 'text', 'frameText', 'temb'] as const) {
+    const value = streams[stream];
+    if (value !== undefined) module.output(names[stream], value, dims[names[stream]] ?? []);
+  }
 }
 
 function observeStreams(module: ModuleBuilder, observe: Observe, where: 'in' | 'out', streams: Streams): void {
