@@ -2,7 +2,7 @@ import type { Camera } from '../../../core/camera.ts';
 import { AppError } from '../../../core/errors.ts';
 import type { Tensor } from '../../onnx/tensor.ts';
 import { floatsOf } from '../pipeline/floats.ts';
-import { canvasCamera, rayEmbedding, type RayConvention } from './ray-embedding.ts';
+import { canvasCamera, raysOf, type RayConvention } from './ray-embedding.ts';
 
 /** How well an embedding follows one convention. */
 export interface RayMatch {
@@ -55,20 +55,48 @@ export function inspectRays(embedding: Tensor, camera: Camera, first: Camera): R
       `A tensor of shape [${shape}] is no ray embedding; it has finite numbers [6, h, w].`,
     );
   }
+  const pixels = sampledPixels(width, height);
+  const plane = width * height;
+  const sample = ofChannels(pixels, ([column, row], channel) => values[channel * plane + row * width + column] ?? NaN);
   const matches = CONVENTIONS.map((convention) => {
-    const own = canvasCamera(camera, width, height, convention.field);
-    return match(values, floatsOf(rayEmbedding(own, first, convention)), convention);
+    const ray = raysOf(canvasCamera(camera, width, height, convention.field), first, convention);
+    const rays = pixels.map(([column, row]) => ray(column, row));
+    return match(
+      sample,
+      ofChannels(rays, (six, channel) => six[channel] ?? NaN),
+      convention,
+    );
   });
   const error = (m: RayMatch): number => m.directionError + m.momentError + (m.momentScale > 0 ? 0 : 1);
   return {
     lengths: [0, 1].map((half) => lengthsOf(values, half)),
     worstProduct: worstProduct(values),
-    symmetry: Array.from({ length: 6 }, (_, channel) => {
-      const plane = height * width;
-      return symmetryOf(values.subarray(channel * plane, (channel + 1) * plane), width);
-    }),
+    symmetry: Array.from({ length: 6 }, (_, channel) =>
+      symmetryOf(values.subarray(channel * plane, (channel + 1) * plane), width),
+    ),
     matches: matches.sort((a, b) => error(a) - error(b)),
   };
+}
+
+/** Pixels, evenly spread, that conventions are compared at. */
+const SAMPLES_A_SIDE = 32;
+
+type Pixel = readonly [column: number, row: number];
+
+function sampledPixels(width: number, height: number): Pixel[] {
+  const spread = (size: number): number[] => {
+    const count = Math.min(size, SAMPLES_A_SIDE);
+    return Array.from({ length: count }, (_, i) => Math.floor(((i + 0.5) * size) / count));
+  };
+  return spread(height).flatMap((row) => spread(width).map((column): Pixel => [column, row]));
+}
+
+/** Six channels one after another, of what belongs to each pixel. */
+function ofChannels<T>(items: readonly T[], value: (item: T, channel: number) => number): Float32Array {
+  return Float32Array.from({ length: 6 * items.length }, (_, i) => {
+    const item = items[i % items.length];
+    return item === undefined ? NaN : value(item, Math.floor(i / items.length));
+  });
 }
 
 function match(values: Float32Array, expected: Float32Array, convention: RayConvention): RayMatch {

@@ -40,23 +40,33 @@ export function canvasCamera(camera: Camera, width: number, height: number, fiel
 }
 
 /**
- * The Plücker coordinates of the rays through the pixels' centres, [6, height, width].
+ * The Plücker coordinates of the ray through the centre of a pixel, six numbers.
  * @param camera Of the canvas' size (`canvasCamera`), so that `field` means nothing here.
  * @param first The camera of view 0, for a convention in its frame.
  */
+export function raysOf(
+  camera: Camera,
+  first: Camera,
+  { order, moment, frame, direction: length }: RayConvention,
+): (column: number, row: number) => readonly number[] {
+  const toFrame = frame === 'world' ? (v: Vector): Vector => v : intoCamera(first);
+  const origin = toFrame(relativeTo(place(camera), frame === 'world' ? [0, 0, 0] : place(first)));
+  return (column, row) => {
+    const direction = toFrame(rayDirection(camera, column + 0.5, row + 0.5, length));
+    const product = moment === 'o x d' ? cross(origin, direction) : cross(direction, origin);
+    return order === 'moment, direction' ? [...product, ...direction] : [...direction, ...product];
+  };
+}
+
+/** The rays of all pixels (see `raysOf`), [6, height, width]. */
 export function rayEmbedding(camera: Camera, first: Camera, convention: RayConvention = ASSUMED_RAYS): Tensor {
   const { width, height } = camera;
-  const toFrame = convention.frame === 'world' ? (v: Vector): Vector => v : intoCamera(first);
-  const origin = toFrame(relativeTo(place(camera), convention.frame === 'world' ? [0, 0, 0] : place(first)));
+  const ray = raysOf(camera, first, convention);
   const plane = width * height;
   const values = new Float32Array(6 * plane);
-  const momentFirst = convention.order === 'moment, direction';
   for (let row = 0, pixel = 0; row < height; row++) {
     for (let column = 0; column < width; column++, pixel++) {
-      const direction = toFrame(rayDirection(camera, column + 0.5, row + 0.5, convention.direction));
-      const moment = convention.moment === 'o x d' ? cross(origin, direction) : cross(direction, origin);
-      const six = momentFirst ? [...moment, ...direction] : [...direction, ...moment];
-      six.forEach((value, channel) => (values[channel * plane + pixel] = value));
+      ray(column, row).forEach((value, channel) => (values[channel * plane + pixel] = value));
     }
   }
   return floatTensor(values, [6, height, width]);
