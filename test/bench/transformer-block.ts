@@ -108,17 +108,16 @@ function blockGflop(size: Size): number {
 }
 
 /**
- * The largest set of tensors that the graph needs at once. In attention: the streams that came in, the picture stream after the
- * first attention and the pieces of the one after the second, texts before and after, and of one sequence the normed tokens,
- * queries, keys, values and result. In the feed-forward network: the streams that came in (the caller's), those before and after it, and of one view the
- * normed tokens, the wide ones before and after GELU.
+ * The largest set of tensors that the graph needs at once. The streams: those that came in, which stay the caller's, the pictures
+ * before and after the layer, and new texts. Besides, in attention, of one sequence the normed tokens, queries, keys, values and result; in
+ * the feed-forward network, of one frame the normed tokens and the wide ones before and after GELU.
  */
 function activationBytes(size: Size): number {
   const { images, texts, sequences } = counts(size);
+  const { views, frames } = size;
   const longest = Math.max(...sequences.map(([, tokens]) => tokens));
-  const streams = 3 * images + 2 * texts;
-  const widest = Math.max(images / size.views, texts);
-  return 4 * CHANNELS * Math.max(streams + 5 * longest, streams + texts + 9 * widest);
+  const widest = Math.max(images / frames, Math.max(views, frames) * CONFIG.textTokens);
+  return 4 * CHANNELS * (3 * images + 2 * texts + Math.max(5 * longest, 9 * widest));
 }
 
 /** Writes `count` small random float32 numbers; a megabyte of them again and again. */

@@ -1,7 +1,7 @@
 import type { Value } from '../../onnx/graph-builder.ts';
 import { concat, selfAttention, slice, type AttentionKind, type Heads, type RotaryValues } from './attention.ts';
 import type { DitSize } from './dit-size.ts';
-import { feedForward, layerNorm, modulate, modulation } from './layers.ts';
+import { feedForward, layerNorm, modulate, modulation, type Layer } from './layers.ts';
 import type { ModuleBuilder } from './module-builder.ts';
 
 /** What goes from block to block. */
@@ -121,53 +121,63 @@ function attentionLayer(
   };
 }
 
-/** Modulated norm and the feed-forward network, gated and added; the pictures view by view, all texts at once. */
+/**
+ * Modulated norm and the feed-forward network, gated and added: frame by frame, since inside it is four times as wide, and the texts by
+ * themselves.
+ */
 function feedForwardLayer(module: ModuleBuilder, streams: Streams, options: BlockOptions): Streams {
   const { size, observe } = options;
   const { batch, views, frames, tokens, channels, textTokens } = size;
   const norm = module.at('norm2', (m) => modulatedNorm(m, streams.temb, options));
   const layer = module.at('ff', (m) => feedForward(m, channels));
-  const imageDims = [batch, frames * tokens, channels];
-  const images = Array.from({ length: views }, (_, i) => {
-    const image = module.reshape(cut(module, streams.hidden, VIEW, i, views), imageDims);
-    const normed = norm.image(image);
-    const changed = layer(normed, imageDims);
-    return { normed, changed, image: gated(module, image, norm.gate, changed) };
+  const pieceDims = [batch, views, 1, tokens, channels];
+  const images = Array.from({ length: frames }, (_, i) => {
+    const image = module.reshape(cut(module, streams.hidden, FRAME, i, frames), [batch, views * tokens, channels]);
+    return changedBy(module, layer, norm.image, norm.gate, image, [batch, views * tokens, channels]);
   });
-  const texts = joinTexts(module, streams, size);
-  const textDims = [batch, (views + (streams.frameText === undefined ? 0 : frames)) * textTokens, channels];
-  const normedText = norm.text(texts);
-  const changedText = layer(normedText, textDims);
-  observe(module, 'norm2_hidden', () => images.map(({ normed }) => normed), 1);
-  observe(module, 'norm2_enc', () => [normedText], 1);
+  const together = (values: readonly Value[]): Value =>
+    concat(module, values.map((value) => module.reshape(value, pieceDims)), FRAME); // prettier-ignore
+  const changeText = (stream: Value, count: number): Changed => {
+    const dims = [batch, count * textTokens, channels];
+    return changedBy(module, layer, norm.text, norm.textGate, module.reshape(stream, dims), dims);
+  };
+  const text = changeText(streams.text, views);
+  const frameText = streams.frameText === undefined ? undefined : changeText(streams.frameText, frames);
+  const texts = frameText ? [text, frameText] : [text];
+
+  const inOneList = (values: readonly Value[]): Value =>
+    module.reshape(together(values), [batch, views * frames * tokens, channels]);
+  observe(module, 'norm2_hidden', () => [inOneList(images.map(({ normed }) => normed))], 1);
+  observe(module, 'norm2_enc', () => texts.map(({ normed }) => normed), 1);
   observe(module, 'norm2_gate', () => [norm.gate], 1);
   observe(module, 'norm2_enc_gate', () => [norm.textGate], 1);
-  observe(module, 'ff_hidden', () => images.map(({ changed }) => changed), 1);
-  observe(module, 'ff_enc', () => [changedText], 1);
-  const pieceDims = [batch, 1, frames, tokens, channels];
-  const hidden = concat(module, images.map(({ image }) => module.reshape(image, pieceDims)), VIEW); // prettier-ignore
-  return { ...streams, hidden, ...partTexts(module, gated(module, texts, norm.textGate, changedText), streams, size) };
+  observe(module, 'ff_hidden', () => [inOneList(images.map(({ change }) => change))], 1);
+  observe(module, 'ff_enc', () => texts.map(({ change }) => change), 1);
+  return {
+    ...streams,
+    hidden: together(images.map(({ result }) => result)),
+    text: module.reshape(text.result, [batch, views, textTokens, channels]),
+    ...(frameText && { frameText: module.reshape(frameText.result, [batch, frames, textTokens, channels]) }),
+  };
 }
 
-/** The text streams as one [batch, tokens, channels], those of views first. */
-function joinTexts(module: ModuleBuilder, { text, frameText }: Streams, size: DitSize): Value {
-  const { batch, views, frames, textTokens, channels } = size;
-  const ofViews = module.reshape(text, [batch, views * textTokens, channels]);
-  if (frameText === undefined) return ofViews;
-  return concat(module, [ofViews, module.reshape(frameText, [batch, frames * textTokens, channels])], 1);
+interface Changed {
+  readonly normed: Value;
+  readonly change: Value;
+  readonly result: Value;
 }
 
-function partTexts(
+function changedBy(
   module: ModuleBuilder,
-  texts: Value,
-  { frameText }: Streams,
-  size: DitSize,
-): Pick<Streams, 'text' | 'frameText'> {
-  const { batch, views, frames, textTokens, channels } = size;
-  const apart = (value: Value, count: number): Value => module.reshape(value, [batch, count, textTokens, channels]);
-  if (frameText === undefined) return { text: apart(texts, views) };
-  const { text, image } = parted(module, texts, views * textTokens, frames * textTokens);
-  return { text: apart(text, views), frameText: apart(image, frames) };
+  layer: Layer,
+  norm: (value: Value) => Value,
+  gate: Value,
+  value: Value,
+  dims: readonly number[],
+): Changed {
+  const normed = norm(value);
+  const change = layer(normed, dims);
+  return { normed, change, result: gated(module, value, gate, change) };
 }
 
 /** One layer norm for pictures and texts, with a shift, a scale and a gate for each that the time decides. */
