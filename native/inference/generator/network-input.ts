@@ -56,7 +56,7 @@ export async function networkInput(
 
 const pictureOf = async (path: string, canvas: Size): Promise<RgbPicture> =>
   toCanvas(
-    await onWhite(await readPicture(path, { maxSide: 2 * Math.max(canvas.width, canvas.height) })),
+    await onWhite(await readPicture(path, { maxSide: 2 * Math.max(canvas.width, canvas.height) }), NEARLY_WHITE),
     canvas,
     WHITE,
   );
