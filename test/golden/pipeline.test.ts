@@ -112,12 +112,12 @@ describe.each(['run_4d', 'run_2d'])('%s with the recorded results of the network
 
   it('goes on from a kept state to the same bits', async () => {
     const kept: Uint8Array[] = [];
-    const onState = (state: DenoiseState): void => void kept.push(writeDenoiseState(state));
+    const onState = (state: DenoiseState): void => void kept.push(writeDenoiseState(state, name));
     const networks = { denoiser: recordedDenoiser(), noise };
     const whole = await denoise(networks, conditions, run.settings('together'), { onState });
     expect(kept.length).toBe(steps);
     for (const [i, bytes] of kept.entries()) {
-      const from = readDenoiseState(bytes, `step ${i}`);
+      const from = readDenoiseState(bytes, `step ${i}`, name);
       const resumed = { denoiser: recordedDenoiser(i + 1), noise };
       const end = await denoise(resumed, conditions, run.settings('together'), { from });
       expect(Buffer.compare(end.latents.bytes, whole.latents.bytes)).toBe(0);

@@ -21,8 +21,11 @@ const VERSION = '1';
 /** Axes of the latents. */
 const RANK = 6;
 
-/** The state as a safetensors file: F32 `latents` and, after the first step, `clean`; metadata format, version, stepsDone. */
-export function writeDenoiseState({ stepsDone, latents, clean }: DenoiseState): Uint8Array {
+/**
+ * The state as a safetensors file: F32 `latents` and, after the first step, `clean`; metadata format, version, stepsDone, run.
+ * @param run Tells this run from others: a hash of what it depends on (weights, pictures, prompts, seed, settings, group).
+ */
+export function writeDenoiseState({ stepsDone, latents, clean }: DenoiseState, run: string): Uint8Array {
   const stored = ({ dims, ...tensor }: Tensor): TensorOf<'F32'> => {
     return { dtype: 'F32', shape: dims, data: floatsOf({ dims, ...tensor }) };
   };
@@ -34,15 +37,16 @@ export function writeDenoiseState({ stepsDone, latents, clean }: DenoiseState): 
       ['format', FORMAT],
       ['version', VERSION],
       ['stepsDone', `${stepsDone}`],
+      ['run', run],
     ]),
   );
 }
 
 /**
- * Reads what `writeDenoiseState` wrote. Throws an `AppError` naming `name`, the file, where it is something else or holds numbers that no
- * run leaves.
+ * Reads what `writeDenoiseState` wrote. Throws an `AppError` naming `name`, the file, where it is something else, of another run
+ * than `run`, or holds numbers that no run leaves.
  */
-export function readDenoiseState(bytes: Uint8Array, name: string): DenoiseState {
+export function readDenoiseState(bytes: Uint8Array, name: string, run: string): DenoiseState {
   const wrong = (problem: string): AppError =>
     new AppError('bad-input', `${name} ${problem}; delete it and let the run begin again.`);
   const { tensors, metadata } = readSafetensors(bytes);
@@ -50,6 +54,7 @@ export function readDenoiseState(bytes: Uint8Array, name: string): DenoiseState 
   if (metadata.get('version') !== VERSION) {
     throw new AppError('newer-version', `${name} was written by a newer version of the studio; update this one.`);
   }
+  if (metadata.get('run') !== run) throw wrong('is of another run');
   const stepsDone = Number(metadata.get('stepsDone') ?? NaN);
   if (!Number.isSafeInteger(stepsDone) || stepsDone < 0) throw wrong('does not say how many steps were done');
   const read = (key: string): Tensor | undefined => {

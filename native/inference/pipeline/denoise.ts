@@ -1,4 +1,3 @@
-import { AppError } from '../../../core/errors.ts';
 import { elementCount, floatTensor, type Tensor } from '../../onnx/tensor.ts';
 import { dynamicGuidance, guide } from '../schedule/guidance.ts';
 import type { NoiseSource } from '../schedule/noise.ts';
@@ -6,7 +5,7 @@ import type { Step } from '../schedule/steps.ts';
 import { takeStep } from '../schedule/take-step.ts';
 import type { Denoiser, DenoiserInput } from './contract.ts';
 import type { DenoiseState } from './denoise-state.ts';
-import { floatsOf, part, reshaped, stacked } from './floats.ts';
+import { finiteFloats, floatsOf, part, reshaped, stacked } from './floats.ts';
 
 /** What stays the same in all steps of one group of views (letters as in contract.ts). */
 export interface Conditions {
@@ -32,23 +31,29 @@ export interface DenoiseSettings {
   readonly halves: 'one-by-one' | 'together';
 }
 
+/** Shape of the latents under these conditions. */
+export function latentDims({ imageLatents, poseLatents }: Conditions): number[] {
+  const [views = 0, ...rest] = imageLatents.dims;
+  return [1, views, poseLatents.dims[0] ?? 0, ...rest];
+}
+
 /**
  * The state before the first step. Noise is drawn for all latent frames but one and the picture's latents are put behind it; as every
  * step begins by putting them into frame 0 (the reference frame), its noise counts for nothing, and the LAST frame starts
  * from a clean copy of the picture. Training had noise there: surely a slip, but the published pictures were made with it.
  */
-export function startDenoising({ imageLatents, poseLatents }: Conditions, noise: NoiseSource): DenoiseState {
-  const [views = 0, channels = 0, height = 0, width = 0] = imageLatents.dims;
-  const [frames = 0] = poseLatents.dims;
+export function startDenoising(conditions: Conditions, noise: NoiseSource): DenoiseState {
+  const dims = latentDims(conditions);
+  const [, views = 0, frames = 0, channels = 0, height = 0, width = 0] = dims;
   const drawn = floatsOf(noise.draw('start', 0, [1, views, frames - 1, channels, height, width]));
   const frame = channels * height * width;
   const latents = new Float32Array(views * frames * frame);
   for (let view = 0; view < views; view++) {
     const size = (frames - 1) * frame;
     latents.set(drawn.subarray(view * size, (view + 1) * size), view * frames * frame);
-    latents.set(floatsOf(part(imageLatents, view)), view * frames * frame + size);
+    latents.set(floatsOf(part(conditions.imageLatents, view)), view * frames * frame + size);
   }
-  return { stepsDone: 0, latents: floatTensor(latents, [1, views, frames, channels, height, width]) };
+  return { stepsDone: 0, latents: floatTensor(latents, dims) };
 }
 
 /**
@@ -68,15 +73,10 @@ export async function denoiseStep(
   if (!step) throw new RangeError(`There is no step ${stepsDone + 1}; denoising has ${settings.steps.length}.`);
   const sample = withReference(latents, conditions.imageLatents);
   const hidden = besidePoses(sample, latents.dims, conditions.poseLatents);
-  const output = await predict(hidden, step.timestep, conditions, settings, denoiser);
+  const prediction = await predict(hidden, step.timestep, conditions, settings, denoiser);
+  const output = finiteFloats(prediction, `What the network predicted in step ${stepsDone + 1}`);
   if (output.length !== sample.length) {
     throw new RangeError(`The network gave ${output.length} numbers for ${sample.length} latents.`);
-  }
-  if (!output.every(Number.isFinite)) {
-    throw new AppError(
-      'failed',
-      `The network's result in step ${stepsDone + 1} holds values that are no numbers; choose another precision.`,
-    );
   }
   const drawn = step.noise === 0 ? undefined : floatsOf(noise.draw('step', stepsDone, latents.dims));
   const next = takeStep(step, sample, output, clean && floatsOf(clean), drawn);
@@ -122,7 +122,7 @@ async function predict(
   { prompt, negativePrompt, camera }: Conditions,
   { guidanceScale, halves, steps }: DenoiseSettings,
   denoiser: Denoiser,
-): Promise<Float32Array> {
+): Promise<Tensor> {
   const isGuided = guidanceScale > 1;
   const texts = isGuided ? [negativePrompt, prompt] : [prompt];
   const frameText = texts[0] ?? prompt;
@@ -138,11 +138,11 @@ async function predict(
   for (const batch of halves === 'together' ? [texts] : texts.map((text) => [text])) {
     outputs.push(await denoiser.predict(input(batch)));
   }
-  const all = floatsOf(outputs.length > 1 ? stacked(outputs) : (outputs[0] ?? hidden));
+  const all = stacked(outputs);
   if (!isGuided) return all;
-  const half = all.length / 2;
+  const [negative, positive] = [floatsOf(part(all, 0)), floatsOf(part(all, 1))];
   const strength = dynamicGuidance(guidanceScale, steps.length, timestep);
-  return guide(all.subarray(0, half), all.subarray(half), strength);
+  return floatTensor(guide(negative, positive, strength), [1, ...all.dims.slice(1)]);
 }
 
 /** [1, V, T, D] of [T, D]. */

@@ -1,3 +1,4 @@
+import { AppError } from '../../../core/errors.ts';
 import { elementCount, floatTensor, type Tensor } from '../../onnx/tensor.ts';
 
 /** The elements of a float32 tensor; a view where the alignment allows it. Throws a TypeError for other types. */
@@ -34,4 +35,14 @@ export function part(tensor: Tensor, from: number, count = 1): Tensor {
   const [, ...rest] = tensor.dims;
   const size = elementCount(rest);
   return floatTensor(floatsOf(tensor).subarray(from * size, (from + count) * size), [count, ...rest]);
+}
+
+/**
+ * The elements of what a network gave. Throws an `AppError` where one is no number, which 16-bit floats come to when they overflow.
+ * @param what Begins the sentence: "The result of step 3".
+ */
+export function finiteFloats(tensor: Tensor, what: string): Float32Array {
+  const values = floatsOf(tensor);
+  if (values.every(Number.isFinite)) return values;
+  throw new AppError('failed', `${what} holds values that are no numbers; choose another precision.`);
 }

@@ -1,7 +1,7 @@
 import { floatTensor, type Tensor } from '../../onnx/tensor.ts';
 import type { NoiseSource, NoiseUse } from '../schedule/noise.ts';
 import type { Posterior, VideoCoder } from './contract.ts';
-import { floatsOf, stacked } from './floats.ts';
+import { finiteFloats, floatsOf, stacked } from './floats.ts';
 import { videoOf, type RgbPicture } from './pixels.ts';
 
 /** The coder's limits of the logarithm of a variance. */
@@ -11,7 +11,9 @@ const MOST_LOGVAR = 20;
 /** A sample of the posterior, times `scale`, frames before channels: [f, C, h, w]. */
 function sampled({ mean, logvar }: Posterior, noise: Tensor, scale: number): Tensor {
   const [, channels = 0, frames = 0, height = 0, width = 0] = mean.dims;
-  const [means, logs, random] = [floatsOf(mean), floatsOf(logvar), floatsOf(noise)];
+  const means = finiteFloats(mean, 'What the video coder made of a picture');
+  const logs = finiteFloats(logvar, 'What the video coder made of a picture');
+  const random = floatsOf(noise);
   const plane = height * width;
   const sample = new Float32Array(means.length);
   for (let i = 0; i < means.length; i++) {
@@ -59,12 +61,13 @@ export async function imageLatents(pictures: readonly RgbPicture[], maker: Laten
   return stacked(latents);
 }
 
-/** A view's video, [1, 3, frames, height, width] in about -1..1, of its latents as denoising left them, [1, C, f, h, w]. */
-export function decoded(latents: Tensor, coder: VideoCoder, scale: number): Promise<Tensor> {
-  return coder.decode(
-    floatTensor(
-      floatsOf(latents).map((x) => x / scale),
-      latents.dims,
-    ),
-  );
+/**
+ * A view's video, [1, 3, frames, height, width] in about -1..1, of its latents as denoising left them, [1, C, f, h, w]. Throws an
+ * `AppError` where the coder gives what is no number.
+ */
+export async function decoded(latents: Tensor, coder: VideoCoder, scale: number): Promise<Tensor> {
+  const unscaled = floatsOf(latents).map((x) => x / scale);
+  const video = await coder.decode(floatTensor(unscaled, latents.dims));
+  finiteFloats(video, 'A decoded video');
+  return video;
 }

@@ -1,7 +1,14 @@
 import { AppError } from '../../../core/errors.ts';
 import type { Tensor } from '../../onnx/tensor.ts';
 import type { Denoiser } from './contract.ts';
-import { denoiseStep, startDenoising, videoLatents, type Conditions, type DenoiseSettings } from './denoise.ts';
+import {
+  denoiseStep,
+  latentDims,
+  startDenoising,
+  videoLatents,
+  type Conditions,
+  type DenoiseSettings,
+} from './denoise.ts';
 import type { DenoiseState } from './denoise-state.ts';
 import { decoded, imageLatents, type LatentMaker } from './latents.ts';
 import type { RgbPicture } from './pixels.ts';
@@ -45,11 +52,10 @@ export async function denoise(
   settings: DenoiseSettings,
   { onState, from, signal }: GroupHooks = {},
 ): Promise<DenoiseState> {
-  const start = startDenoising(conditions, noise);
-  if (from && (from.latents.dims.join() !== start.latents.dims.join() || from.stepsDone > settings.steps.length)) {
+  if (from && (from.latents.dims.join() !== latentDims(conditions).join() || from.stepsDone > settings.steps.length)) {
     throw new AppError('bad-input', 'The kept state is of another run; delete it and let the run begin again.');
   }
-  let state = from ?? start;
+  let state = from ?? startDenoising(conditions, noise);
   while (state.stepsDone < settings.steps.length) {
     signal?.throwIfAborted();
     state = await denoiseStep(state, conditions, settings, denoiser, noise);
