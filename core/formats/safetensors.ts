@@ -1,8 +1,18 @@
-import { AppError } from '../errors.ts';
-import { duplicateKey, isRecord, parseJson } from './json.ts';
+import {
+  checkDataLength,
+  headerEnd,
+  isSize,
+  LENGTH_BYTES,
+  METADATA,
+  product,
+  readHeader,
+  type Dtype,
+} from './safetensors-header.ts';
+
+export type { Dtype } from './safetensors-header.ts';
 
 /** How each element type is held in JavaScript: 16-bit floats as bit patterns, 8-bit floats as bytes. */
-interface Elements {
+interface Elements extends Record<Dtype, ArrayBufferView> {
   F64: Float64Array;
   F32: Float32Array;
   F16: Uint16Array;
@@ -19,8 +29,6 @@ interface Elements {
   F8_E4M3: Uint8Array;
   F8_E5M2: Uint8Array;
 }
-
-export type Dtype = keyof Elements;
 
 const ARRAYS = {
   F64: Float64Array,
@@ -55,43 +63,18 @@ export interface Safetensors {
   readonly metadata: ReadonlyMap<string, string>;
 }
 
-interface Entry {
-  readonly name: string;
-  readonly dtype: Dtype;
-  readonly shape: readonly number[];
-  readonly begin: number;
-  readonly end: number;
-}
-
-/** The bound the format's reference implementation sets on its JSON header, in bytes. */
-const MAX_HEADER = 100_000_000;
-const LENGTH_BYTES = 8;
-const METADATA = '__metadata__';
-
-function damaged(problem: string, cause?: unknown): AppError {
-  return new AppError('bad-input', `This is no complete safetensors file: ${problem}; write or fetch it again.`, cause);
-}
-
-const isDtype = (value: unknown): value is Dtype => typeof value === 'string' && Object.hasOwn(ARRAYS, value);
-
-const isSize = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
-
-const product = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
-
 /**
  * Reads a safetensors file (little-endian, as are all machines the studio runs on). Tensors are views into `bytes`
  * where their alignment allows it and copies elsewhere. Throws an `AppError` naming the tensor that does not add up.
  */
 export function readSafetensors(bytes: Uint8Array): Safetensors {
-  const { header, data } = splitFile(bytes);
-  const metadata = readMetadata(header[METADATA]);
-  const entries = Object.entries(header)
-    .filter(([name]) => name !== METADATA)
-    .map(([name, value]) => readEntry(name, value))
-    .sort((a, b) => a.begin - b.begin || a.end - b.end);
-  checkTiling(entries, data.byteLength);
-  const tensors = new Map(entries.map((e) => [e.name, makeTensor(e.dtype, e.shape, data.subarray(e.begin, e.end))]));
-  return { tensors, metadata };
+  const header = readHeader(bytes.subarray(0, headerEnd(bytes, bytes.byteLength)));
+  checkDataLength(header, bytes.byteLength);
+  const data = bytes.subarray(header.dataBegin);
+  const tensors = header.entries.map(
+    ({ name, dtype, shape, begin, end }) => [name, makeTensor(dtype, shape, data.subarray(begin, end))] as const,
+  );
+  return { tensors: new Map(tensors), metadata: header.metadata };
 }
 
 /**
@@ -125,70 +108,6 @@ export function writeSafetensors(
     offset += data.byteLength;
   }
   return file;
-}
-
-function splitFile(bytes: Uint8Array): { header: Readonly<Record<string, unknown>>; data: Uint8Array } {
-  if (bytes.byteLength < LENGTH_BYTES) throw damaged(`it has only ${bytes.byteLength} bytes`);
-  const length = Number(new DataView(bytes.buffer, bytes.byteOffset, LENGTH_BYTES).getBigUint64(0, true));
-  if (length > MAX_HEADER || length > bytes.byteLength - LENGTH_BYTES) {
-    throw damaged(`its header claims ${length} bytes but the file has ${bytes.byteLength}`);
-  }
-  let text: string;
-  try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(LENGTH_BYTES, LENGTH_BYTES + length));
-  } catch (cause) {
-    throw damaged('its header is no UTF-8 text', cause);
-  }
-  const header = parseJson(text, 'The header of the safetensors file');
-  if (!isRecord(header)) throw damaged('its header is no JSON object');
-  const twice = duplicateKey(text);
-  if (twice !== undefined) throw damaged(`tensor ${JSON.stringify(twice)} is listed twice`);
-  return { header, data: bytes.subarray(LENGTH_BYTES + length) };
-}
-
-function readMetadata(value: unknown): ReadonlyMap<string, string> {
-  const metadata = new Map<string, string>();
-  if (value === undefined) return metadata;
-  if (!isRecord(value)) throw damaged('its metadata is no JSON object');
-  for (const [key, text] of Object.entries(value)) {
-    if (typeof text !== 'string') throw damaged(`metadata ${JSON.stringify(key)} is no string`);
-    metadata.set(key, text);
-  }
-  return metadata;
-}
-
-function readEntry(name: string, value: unknown): Entry {
-  if (!isRecord(value)) throw damaged(`tensor ${JSON.stringify(name)} has no description`);
-  const { dtype, shape, data_offsets: offsets } = value;
-  if (!isDtype(dtype))
-    throw damaged(`tensor ${JSON.stringify(name)} has the unknown element type ${JSON.stringify(dtype)}`);
-  if (!Array.isArray(shape) || !shape.every(isSize)) throw damaged(`tensor ${JSON.stringify(name)} has no valid shape`);
-  if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isSize)) {
-    throw damaged(`tensor ${JSON.stringify(name)} has no valid data_offsets`);
-  }
-  const [begin = 0, end = 0] = offsets;
-  const size = product(shape) * ARRAYS[dtype].BYTES_PER_ELEMENT;
-  if (!isSize(size) || end - begin !== size) {
-    throw damaged(
-      `tensor ${JSON.stringify(name)} of ${dtype} [${shape.join(', ')}] cannot lie at bytes ${begin} to ${end}`,
-    );
-  }
-  return { name, dtype, shape, begin, end };
-}
-
-/** The format demands that the tensors tile the data: no overlap, no gap, nothing behind. `entries` are in order. */
-function checkTiling(entries: readonly Entry[], dataLength: number): void {
-  let end = 0;
-  for (const entry of entries) {
-    if (entry.begin !== end) {
-      throw damaged(`tensor ${JSON.stringify(entry.name)} begins at byte ${entry.begin} of the data, not at ${end}`);
-    }
-    end = entry.end;
-    if (end > dataLength) {
-      throw damaged(`tensor ${JSON.stringify(entry.name)} ends at byte ${end}, beyond the ${dataLength} bytes of data`);
-    }
-  }
-  if (end !== dataLength) throw damaged(`${dataLength - end} bytes follow the last tensor`);
 }
 
 function makeTensor(dtype: Dtype, shape: readonly number[], bytes: Uint8Array): Tensor {

@@ -27,7 +27,8 @@ export const readHead = (path: string): Promise<Buffer> =>
     }
   });
 
-async function tellingWhy<T>(path: string, read: () => Promise<T>): Promise<T> {
+/** What `read` gives; an error of the file system becomes an `AppError` that names `path` and says why. */
+export async function tellingWhy<T>(path: string, read: () => Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (error) {
