@@ -13,12 +13,19 @@ export interface AddedToken {
 /** T5 has this many sentinels where the configuration does not say. */
 const EXTRA_IDS = 100;
 const CONTROL = ['<pad>', '</s>', '<unk>'];
+const MAX_EXTRA_IDS = 10_000;
 const MAX_ID = 10_000_000;
 
+export interface TokenizerFile {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
 export interface AddedTokenFiles {
-  /** tokenizer_config.json and added_tokens.json: path and bytes of those that are there. */
-  readonly config?: { readonly path: string; readonly bytes: Uint8Array };
-  readonly added?: { readonly path: string; readonly bytes: Uint8Array };
+  /** tokenizer_config.json, where it is there. */
+  readonly config?: TokenizerFile;
+  /** added_tokens.json, where it is there. */
+  readonly added?: TokenizerFile;
 }
 
 /**
@@ -40,14 +47,16 @@ export function addedTokens(
   if (config && listed !== undefined) {
     for (const token of decoderTokens(listed, config.path)) tokens.set(token.text, token);
   } else if (added) {
-    for (const [text, id] of Object.entries(record(added.bytes, added.path)))
-      tokens.set(text, sentinel(text, id, added.path));
+    for (const [text, id] of Object.entries(record(added.bytes, added.path))) {
+      if (!isId(id) || text === '') throw damaged(added.path, `id of "${text}"`);
+      tokens.set(text, { text, id, stripLeft: true, stripRight: true });
+    }
   } else {
-    const count = config ? (configured?.extra_ids ?? EXTRA_IDS) : EXTRA_IDS;
-    if (!isId(count) || count > MAX_ID) throw damaged(config?.path ?? '', 'extra_ids');
-    for (let n = 0; n < Math.min(count, 1000); n++) {
+    const count = configured?.extra_ids ?? EXTRA_IDS;
+    if (!isId(count) || count > MAX_EXTRA_IDS) throw damaged(config?.path ?? '', 'extra_ids');
+    for (let n = 0; n < count; n++) {
       const text = `<extra_id_${n}>`;
-      tokens.set(text, sentinel(text, vocabulary.size + count - 1 - n, ''));
+      tokens.set(text, { text, id: vocabulary.size + count - 1 - n, stripLeft: true, stripRight: true });
     }
   }
   return [...tokens.values()];
@@ -63,11 +72,6 @@ function decoderTokens(listed: unknown, path: string): AddedToken[] {
     }
     return { text: token.content, id, stripLeft: token.lstrip === true, stripRight: token.rstrip === true };
   });
-}
-
-function sentinel(text: string, id: unknown, path: string): AddedToken {
-  if (!isId(id) || text === '') throw damaged(path, text);
-  return { text, id, stripLeft: true, stripRight: true };
 }
 
 const isId = (id: unknown): id is number =>

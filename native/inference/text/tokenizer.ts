@@ -1,14 +1,18 @@
 import { createHash } from 'node:crypto';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../../core/errors.ts';
-import { readInput } from '../../files/read.ts';
-import { addedTokens, type AddedToken } from './added-tokens.ts';
+import { readInput, tellingWhy } from '../../files/read.ts';
+import { addedTokens, type AddedToken, type TokenizerFile } from './added-tokens.ts';
 import { SentencePiece } from './sentencepiece.ts';
 
 const END = '</s>';
 const PAD = '<pad>';
 /** Characters of a prompt: the network sees some thousand at the most. */
 const MAX_PROMPT = 20_000;
+
+/** T5's own have 0.8 MB. */
+const MAX_FILE_BYTES = 64_000_000;
 
 const MODEL_FILE = 'spiece.model';
 const CONFIG_FILE = 'tokenizer_config.json';
@@ -90,23 +94,27 @@ const literally = (text: string): string => text.replace(/[\^$\\.*+?()[\]{}|/]/g
  * missing). Throws an `AppError` that names the file that is missing, damaged or of another kind.
  */
 export async function openTokenizer(folder: string): Promise<Tokenizer> {
-  const path = join(folder, MODEL_FILE);
-  const [model, config, added] = [
-    await readInput(path),
-    await optional(join(folder, CONFIG_FILE)),
-    await optional(join(folder, ADDED_FILE)),
-  ];
-  const sentencePiece = new SentencePiece(model, path);
+  const model = await readFile(join(folder, MODEL_FILE));
+  const config = await readIfThere(join(folder, CONFIG_FILE));
+  const added = await readIfThere(join(folder, ADDED_FILE));
+  const sentencePiece = new SentencePiece(model.bytes, model.path);
   const tokens = addedTokens({ ...(config && { config }), ...(added && { added }) }, sentencePiece);
   const hash = createHash('sha256');
-  for (const bytes of [model, config?.bytes, added?.bytes])
-    hash.update(`${bytes?.length ?? 'none'}\n`).update(bytes ?? '');
-  return new Tokenizer(sentencePiece, tokens, hash.digest('hex'), path);
+  for (const file of [model, config, added]) hash.update(`${file?.bytes.length ?? 'none'}\n`).update(file?.bytes ?? '');
+  return new Tokenizer(sentencePiece, tokens, hash.digest('hex'), model.path);
 }
 
-async function optional(path: string): Promise<{ path: string; bytes: Uint8Array } | undefined> {
+async function readFile(path: string): Promise<TokenizerFile> {
+  const { size } = await tellingWhy(path, () => stat(path));
+  if (size > MAX_FILE_BYTES) {
+    throw new AppError('bad-input', `${path} has ${size} bytes, far more than a tokenizer's; fetch it again.`);
+  }
+  return { path, bytes: await readInput(path) };
+}
+
+async function readIfThere(path: string): Promise<TokenizerFile | undefined> {
   try {
-    return { path, bytes: await readInput(path) };
+    return await readFile(path);
   } catch (error) {
     if (error instanceof AppError && error.code === 'not-found') return undefined;
     throw error;
