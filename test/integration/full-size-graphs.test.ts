@@ -107,9 +107,6 @@ describe.each(KINDS)('graphs of the full %s', (kind, options) => {
       if (!isRecord(record)) throw new Error('there are no shapes');
       expect(placed.reduce((sum, { length }) => sum + length, 0)).toBe(Number(record.parameters) * 2);
       expect([...shapes.keys()].filter((name) => !weights.names.has(name))).toEqual([UNUSED]);
-      console.log(
-        `${kind} ${batch} ${blocksPerGraph}: ${performance.now() - start} ms, ${(process.memoryUsage().rss - before) / 1e6} MB, graphs ${parts.reduce((s, p) => s + p.model.length, 0) / 1e6} MB`,
-      );
     },
   );
 });
