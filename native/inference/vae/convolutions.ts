@@ -21,10 +21,10 @@ export function causalConvolution(module: ModuleBuilder, batch: FrameBatch, fram
   });
 }
 
-/** The 1x1x1 convolution at this place, of any number of frames in one value. */
-export function pointConvolution(module: ModuleBuilder, value: Value, inputs: number, outputs: number): Value {
+/** The 1x1x1 convolution at this place, of any number of frames in one value. Gives how to apply it. */
+export function pointConvolution(module: ModuleBuilder, inputs: number, outputs: number): (value: Value) => Value {
   const terms = [module.weight('weight', [outputs, inputs, 1, 1, 1]), module.weight('bias', [outputs])];
-  return module.op('Conv', [value, ...terms], { kernel_shape: [1, 1, 1] });
+  return (value) => module.op('Conv', [value, ...terms], { kernel_shape: [1, 1, 1] });
 }
 
 interface PictureConvolution {

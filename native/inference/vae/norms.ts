@@ -32,7 +32,7 @@ export function spatialNorm(latents: Value, size: LatentSize, options: GroupNorm
   return (module, batch, frames) => {
     const { scale, shift } = module.at('norm_layer', (norm) => affine(norm, batch, frames, options));
     const convolved = (name: string): Value =>
-      module.at(`${name}.conv`, (conv) => pointConvolution(conv, latents, size.channels, frames.channels));
+      module.at(`${name}.conv`, (conv) => pointConvolution(conv, size.channels, frames.channels)(latents));
     const factor = convolved('conv_y');
     const scales = module.op('Mul', [factor, scale]);
     const shifts = module.op('Add', [module.op('Mul', [factor, shift]), convolved('conv_b')]);

@@ -26,13 +26,10 @@ export function resnet(
 }
 
 const reshaped = (module: ModuleBuilder, batch: FrameBatch, frames: Frames, channels: number): Frames =>
-  module.at('conv_shortcut', (conv) =>
-    eachFrame(
-      frames,
-      (frame) => batch.store(conv, pointConvolution(conv, batch.load(conv, frame), frames.channels, channels)),
-      channels,
-    ),
-  );
+  module.at('conv_shortcut', (conv) => {
+    const convolve = pointConvolution(conv, frames.channels, channels);
+    return eachFrame(frames, (frame) => batch.store(conv, convolve(batch.load(conv, frame))), channels);
+  });
 
 /** The resnets `resnets.0` ... below this place, one after the other. */
 export function resnets(
