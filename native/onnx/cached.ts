@@ -21,15 +21,19 @@ export async function cached(
   const hash = createHash('sha256');
   for (const source of sources) hash.update(source);
   const path = join(folder, `${name}-${hash.digest('hex').slice(0, 24)}.cache`);
-  const known = await readVerified(path);
+  const known = await readSealed(path);
   if (known) return known;
   const made = await make();
-  await writeFileAtomic(path, Buffer.concat([digest(made), made])).catch(() => undefined);
+  await writeSealed(path, made).catch(() => undefined);
   return made;
 }
 
-/** What a cache file holds behind its own checksum, or nothing when that does not fit. */
-async function readVerified(path: string): Promise<Uint8Array | undefined> {
+/** Writes bytes behind their own checksum, whole or not at all. */
+export const writeSealed = (path: string, bytes: Uint8Array): Promise<void> =>
+  writeFileAtomic(path, Buffer.concat([digest(bytes), bytes]));
+
+/** What a file holds behind its own checksum, or nothing when it is missing or that does not fit. */
+export async function readSealed(path: string): Promise<Uint8Array | undefined> {
   const bytes = await readFile(path).catch(() => undefined);
   if (!bytes || bytes.length <= DIGEST_BYTES) return undefined;
   const content = bytes.subarray(DIGEST_BYTES);
