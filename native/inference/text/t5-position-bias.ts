@@ -1,3 +1,4 @@
+import { AppError } from '../../../core/errors.ts';
 import type { Value } from '../../onnx/graph-builder.ts';
 import { int32Tensor } from '../../onnx/tensor.ts';
 import type { TextEncoderConfig } from '../configs.ts';
@@ -5,10 +6,16 @@ import type { ModuleBuilder } from '../graphs/module-builder.ts';
 
 /**
  * What the attention of every block adds to its scores, float32 [1, heads, tokens, tokens]: a number for each head and distance.
- * `module` stands at the encoder, whose block 0 keeps the table of all blocks.
+ * `module` stands at the encoder, whose block 0 keeps the table of all blocks. Throws an `AppError` for impossible buckets.
  */
 export function positionBias(module: ModuleBuilder, config: TextEncoderConfig, tokens: number): Value {
-  const { buckets, heads } = config;
+  const { buckets, heads, maxDistance } = config;
+  if (buckets < 4 || maxDistance <= buckets / 4) {
+    throw new AppError(
+      'bad-input',
+      `The text encoder's config.json has ${buckets} buckets for distances up to ${maxDistance}; fetch it again.`,
+    );
+  }
   const table = module
     .as('float32')
     .at('block.0.layer.0.SelfAttention.relative_attention_bias', (m) => m.weight('weight', [buckets, heads]));
@@ -34,9 +41,6 @@ export function distanceBucket(distance: number, { buckets, maxDistance }: TextE
   const exact = Math.floor(side / 2);
   const steps = Math.abs(distance);
   if (steps < exact) return first + steps;
-  // In float32, as the network was trained: a double would put distances at the limits of a bucket into its neighbour.
-  const share = Math.fround(
-    Math.fround(Math.log(Math.fround(steps / exact))) / Math.fround(Math.log(maxDistance / exact)),
-  );
-  return first + Math.min(side - 1, exact + Math.floor(Math.fround(share * (side - exact))));
+  const share = Math.log(steps / exact) / Math.log(maxDistance / exact);
+  return first + Math.min(side - 1, exact + Math.floor(share * (side - exact)));
 }
