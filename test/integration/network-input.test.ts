@@ -4,8 +4,9 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { writePoses } from '../../core/formats/poses.ts';
 import { resamplePoses } from '../../core/poses/resample.ts';
 import type { PoseSequence } from '../../core/poses/pose-sequence.ts';
-import { networkInput, NETWORK_FRAMES, type NetworkInput } from '../../native/inference/generator/network-input.ts';
+import { networkInput, type NetworkInput } from '../../native/inference/generator/network-input.ts';
 import { placeOn } from '../../native/inference/pipeline/canvas.ts';
+import { VIDEO_FRAMES } from '../../native/inference/pipeline/pose-video.ts';
 import { composite } from '../../native/media/picture-tasks.ts';
 import { readPicture } from '../../native/media/read-picture.ts';
 import { readBuiltInMotion } from '../../native/poses/built-in-motions.ts';
@@ -31,7 +32,7 @@ describe('the published example', () => {
   let input: NetworkInput;
 
   beforeAll(async () => {
-    poses = resamplePoses(await readSkeletonPictures(join(EXAMPLE, 'poses'), { fps: 10 }), { frames: NETWORK_FRAMES });
+    poses = resamplePoses(await readSkeletonPictures(join(EXAMPLE, 'poses'), { fps: 10 }), { frames: VIDEO_FRAMES });
     input = await networkInput(
       {
         ...{ image: join(EXAMPLE, 'views/view0.png'), views: join(EXAMPLE, 'views'), poses, size: 256 },
@@ -75,12 +76,12 @@ describe('one picture and a motion', () => {
       { onWarning: (message) => warnings.push(message) },
     );
     expect({ views: input.views.length, poses: input.poses.length, frames: input.frames }).toEqual({
-      ...{ views: 21, poses: NETWORK_FRAMES, frames: 9 },
+      ...{ views: 21, poses: VIDEO_FRAMES, frames: 9 },
     });
     expect(input.poses[24]).toBe(input.poses[8]);
     expect(input.poses[7]?.rgb).not.toEqual(input.poses[8]?.rgb);
     expect(warnings.filter((message) => message.includes('--views'))).toHaveLength(1);
-    expect(warnings.filter((message) => message.includes('the last of the 9 poses is held'))).toHaveLength(1);
+    expect(warnings.filter((message) => message.includes('the last of 9 poses is held'))).toHaveLength(1);
     const [, floor] = rows(input.views[0]?.rgb ?? new Uint8Array(), 144, 255);
     const [, feet] = rows(input.poses[0]?.rgb ?? new Uint8Array(), 144, 0);
     expect(Math.abs(floor - feet)).toBeLessThan(10);

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
-import { AppError } from '../../../core/errors.ts';
-import { drawSkeleton, type Size } from '../../../core/poses/draw/draw-skeleton.ts';
+import type { Size } from '../../../core/poses/draw/draw-skeleton.ts';
 import { fitPoses } from '../../../core/poses/fit-poses.ts';
 import type { Pose, PoseSequence } from '../../../core/poses/pose-sequence.ts';
 import type { GenerateOptions, GenerateRequest } from '../../generate/contract.ts';
@@ -13,6 +12,7 @@ import { makeRestingPuppet } from '../../puppet/make-puppet.ts';
 import { renderRing } from '../../puppet/render-ring.ts';
 import { listViewPictures, onWhite } from '../../puppet/views/read-views.ts';
 import { BLACK, placeOn, toCanvas, WHITE } from '../pipeline/canvas.ts';
+import { drawPoses, fillFrames, VIDEO_FRAMES } from '../pipeline/pose-video.ts';
 
 /** What the networks make a clip from, all on their canvas. */
 export interface NetworkInput {
@@ -26,9 +26,6 @@ export interface NetworkInput {
   readonly frames: number;
   readonly fps: number;
 }
-
-/** Latent frames stand for 4 frames each, the first for one: the published networks make 25. */
-export const NETWORK_FRAMES = 25;
 
 /** The published example is this near to white, and the networks were given it so. */
 const NEARLY_WHITE = 16;
@@ -49,9 +46,13 @@ export async function networkInput(
   const [front] = views;
   if (!front) throw new RangeError('There is no view 0.');
   const rest = await restPoseOf(request, front, canvas, options);
-  const referencePose = draw(rest, canvas, 'bilinear');
+  const [referencePose] = drawPoses(only(rest, canvas), canvas, 'bilinear');
+  if (!referencePose) throw new RangeError('There is no reference pose.');
   const { poses, fps } = await posesOf(request, rest, canvas, options);
-  return { views, referencePose, fps, poses: filled(poses, options), frames: Math.min(poses.length, NETWORK_FRAMES) };
+  return {
+    ...{ views, referencePose, fps, frames: Math.min(poses.length, VIDEO_FRAMES) },
+    poses: fillFrames(poses, VIDEO_FRAMES, options.onWarning),
+  };
 }
 
 const pictureOf = async (path: string, canvas: Size): Promise<RgbPicture> =>
@@ -114,6 +115,11 @@ function opaque({ width, height, rgb }: RgbPicture): RgbaPicture {
   return { width, height, rgba };
 }
 
+const only = (pose: Pose, canvas: Size): PoseSequence => ({
+  ...canvas,
+  ...{ skeleton: 'coco-wholebody133', fps: 1, frames: [pose] },
+});
+
 async function posesOf(
   { poses, network }: GenerateRequest,
   rest: Pose,
@@ -121,12 +127,12 @@ async function posesOf(
   options: GenerateOptions,
 ): Promise<{ readonly poses: readonly RgbPicture[]; readonly fps: number }> {
   if (network?.skeletonPictures !== undefined) {
-    const pictures = await drawnPoses(network.skeletonPictures, Math.min(poses.frames.length, NETWORK_FRAMES), canvas);
+    const pictures = await drawnPoses(network.skeletonPictures, Math.min(poses.frames.length, VIDEO_FRAMES), canvas);
     return { poses: pictures, fps: poses.fps };
   }
   const fitted = fitPoses(poses, { ...canvas, pose: rest });
   warnOutside(fitted.outside, options);
-  return { poses: drawAll(fitted.poses, canvas), fps: poses.fps };
+  return { poses: drawPoses(fitted.poses, canvas, 'bicubic'), fps: poses.fps };
 }
 
 function warnOutside(outside: readonly number[], { onWarning }: GenerateOptions): void {
@@ -143,23 +149,4 @@ async function drawnPoses(folder: string, count: number, canvas: Size): Promise<
     pictures.push(toCanvas(composite(await readPicture(join(folder, file)), [0, 0, 0]), canvas, BLACK));
   }
   return pictures;
-}
-
-const drawAll = ({ frames, skeleton }: PoseSequence, canvas: Size): RgbPicture[] =>
-  frames.slice(0, NETWORK_FRAMES).map((pose) => ({ ...canvas, rgb: drawSkeleton([pose], skeleton, canvas, canvas) }));
-
-const draw = (pose: Pose, canvas: Size, scaling: 'bilinear' | 'bicubic'): RgbPicture => ({
-  ...canvas,
-  rgb: drawSkeleton([pose], 'coco-wholebody133', canvas, canvas, { scaling }),
-});
-
-/** The networks make a fixed number of frames: of fewer poses the last one is held. */
-function filled(poses: readonly RgbPicture[], { onWarning }: GenerateOptions): readonly RgbPicture[] {
-  const last = poses.at(-1);
-  if (!last) throw new AppError('bad-input', 'The poses have no frames; choose other poses.');
-  if (poses.length === NETWORK_FRAMES) return poses;
-  onWarning?.(
-    `The networks make ${NETWORK_FRAMES} frames: the last of the ${poses.length} poses is held, and the clip cut after it.`,
-  );
-  return Array.from({ length: NETWORK_FRAMES }, (_, frame) => poses[frame] ?? last);
 }
