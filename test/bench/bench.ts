@@ -15,6 +15,7 @@ import { benchQuality } from './quality.ts';
 import { benchScaling } from './scaling.ts';
 import { tableText, type Table } from './table.ts';
 import { benchTransformerBlock } from './transformer-block.ts';
+import { benchVaeDecoder } from './vae-decoder.ts';
 import { benchWholeRun } from './whole-run.ts';
 import { benchYardstick } from './yardstick.ts';
 
@@ -34,6 +35,7 @@ const LONG: Readonly<Record<string, Bench>> = {
   puppet: benchPuppet,
   detector: ({ data }) => benchDetector(needed(data)),
   'transformer-block': benchTransformerBlock,
+  'vae-decoder': benchVaeDecoder,
   lifting: async ({ data }) => [await benchLifting(needed(data))],
 };
 const ALL = { ...SHORT, ...LONG };
