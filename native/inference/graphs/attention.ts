@@ -6,10 +6,13 @@ import type { RotaryTable } from './rotary.ts';
 /** `fused`: one operator whose memory grows with the tokens. `plain`: elementary operators, for providers without it. */
 export type AttentionKind = 'fused' | 'plain';
 
-/** Most scores that the plain kind holds at once: one head of the authors' longest sequence, 11026 tokens. */
-const MOST_SCORES = 2 ** 27;
+/** Most scores that the plain kind computes at once: 128 MB of float32. All of one head are 486 MB at the authors' size. */
+const MOST_SCORES = 2 ** 25;
 /** Of the layer norms of queries and keys. */
 const HEAD_NORM_EPS = 1e-6;
+
+/** An end beyond every size. */
+const WHOLE = 2 ** 31 - 1;
 
 export interface Heads {
   readonly count: number;
@@ -113,10 +116,13 @@ function pieces(count: number, atOnce: number): [from: number, to: number][] {
   return Array.from({ length: Math.ceil(count / atOnce) }, (_, i) => [i * atOnce, Math.min(count, (i + 1) * atOnce)]);
 }
 
-/** Numbers `from` up to `to` along an axis. */
+/**
+ * Places `from` up to `to` along an axis. The first axis is sliced as well, though wholly: ONNX Runtime makes one Split of slices along
+ * one axis, which holds all of them at once.
+ */
 export function slice(module: ModuleBuilder, value: Value, axis: number, from: number, to: number): Value {
   const { graph } = module;
-  return graph.op('Slice', [value, graph.ints([from]), graph.ints([to]), graph.ints([axis])]);
+  return graph.op('Slice', [value, graph.ints([0, from]), graph.ints([WHOLE, to]), graph.ints([0, axis])]);
 }
 
 export const concat = (module: ModuleBuilder, [first = '', ...others]: readonly Value[], axis: number): Value =>
