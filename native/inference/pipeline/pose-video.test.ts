@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { drawSkeleton } from '../../../core/poses/draw/draw-skeleton.ts';
 import type { PoseSequence } from '../../../core/poses/pose-sequence.ts';
-import { drawPoses, drawPoseVideo, fillFrames, pictureVideo } from './pose-video.ts';
-import { floatsOf } from './floats.ts';
-import { picturesOf, type RgbPicture } from './pixels.ts';
+import { drawPoses, fillFrames } from './pose-video.ts';
+import type { RgbPicture } from './pixels.ts';
 
 /** Two shoulders and a neck, all else unknown. */
 function pose(width: number, height: number): PoseSequence {
@@ -36,23 +35,9 @@ describe('poses as the networks see them', () => {
     const [own] = wide.frames;
     if (!own) throw new Error('no pose');
     for (const scaling of ['bicubic', 'bilinear'] as const) {
-      const [picture] = picturesOf(drawPoseVideo(wide, 144, 96, scaling));
+      const [picture] = drawPoses(wide, { width: 144, height: 96 }, scaling);
       expect(picture?.rgb).toEqual(drawSkeleton([own], 'openpose18', wide, { width: 144, height: 96 }, { scaling }));
     }
-  });
-
-  it('come as a video in -1..1', () => {
-    const video = drawPoseVideo(pose(480, 480), 144, 96);
-    expect(video.dims).toEqual([1, 3, 1, 96, 144]);
-    const values = floatsOf(video);
-    expect(Math.min(...values)).toBe(-1);
-    expect(Math.max(...values)).toBeGreaterThan(-0.7);
-  });
-
-  it('may be pictures of skeletons', () => {
-    const rgb = new Uint8Array(96 * 96 * 3).fill(255);
-    const [picture] = picturesOf(pictureVideo([{ width: 96, height: 96, rgb }], 72, 48));
-    expect([11, 12, 59, 60].map((x) => picture?.rgb[x * 3])).toEqual([0, 255, 255, 0]);
   });
 });
 

@@ -1,9 +1,8 @@
 import { AppError } from '../../../core/errors.ts';
 import { drawSkeleton, type Scaling, type Size } from '../../../core/poses/draw/draw-skeleton.ts';
 import type { Pose, PoseSequence } from '../../../core/poses/pose-sequence.ts';
-import type { Tensor } from '../../onnx/tensor.ts';
-import { BLACK, placeOn, toCanvas } from './canvas.ts';
-import { videoOf, type RgbPicture } from './pixels.ts';
+import { placeOn } from './canvas.ts';
+import type { RgbPicture } from './pixels.ts';
 
 /** Frames that the published networks make, and the batches of frames that their coder takes behind the first one. */
 export const VIDEO_FRAMES = 25;
@@ -28,19 +27,9 @@ export function fillFrames<T>(items: readonly T[], frames: number, onWarning?: (
 }
 
 /**
- * Poses as the networks see them, [1, 3, F, height, width] in -1..1: drawn on black, their frame laid on the canvas by the same
- * rule as pictures (`placeOn`). The reference pose, a sequence of one frame, needs `bilinear` (see `Scaling`).
+ * Poses as the networks see them: drawn on black, their frame laid on the canvas by the same rule as pictures (`placeOn`). The
+ * reference pose, a sequence of one frame, needs `bilinear` (see `Scaling`).
  */
-export function drawPoseVideo(
-  poses: PoseSequence,
-  width: number,
-  height: number,
-  scaling: Scaling = 'bicubic',
-): Tensor {
-  return videoOf(drawPoses(poses, { width, height }, scaling));
-}
-
-/** The pictures that `drawPoseVideo` is made of. */
 export function drawPoses({ skeleton, frames, ...frame }: PoseSequence, canvas: Size, scaling: Scaling): RgbPicture[] {
   const place = placeOn(canvas, frame);
   // The frame grows to what the canvas shows of its surroundings. Keypoints keep their unit: in the canvas' they would be rounded to
@@ -56,8 +45,3 @@ export function drawPoses({ skeleton, frames, ...frame }: PoseSequence, canvas: 
 const movePose = ({ keypoints }: Pose, x: number, y: number): Pose => ({
   keypoints: keypoints.map((value, i) => value + ([x, y][i % 3] ?? 0)),
 });
-
-/** Drawn skeletons that the user brings as the networks see them, [1, 3, F, height, width]; laid on black, scaled bicubically. */
-export function pictureVideo(pictures: readonly RgbPicture[], width: number, height: number): Tensor {
-  return videoOf(pictures.map((picture) => toCanvas(picture, { width, height }, BLACK)));
-}
