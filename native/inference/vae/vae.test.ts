@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest';
 import { floatTensor, type Tensor } from '../../onnx/tensor.ts';
 import type { VaeConfig } from '../configs.ts';
-import type { Runtime, Tensors } from '../runtime/session.ts';
+import type { Graph, Runtime, Tensors } from '../runtime/session.ts';
 import type { WeightSource } from '../weights.ts';
+import type { KeptFrame } from './frame-batch.ts';
 import { openVae } from './vae.ts';
 
 const CONFIG: VaeConfig = {
@@ -24,17 +25,15 @@ class CountingRuntime implements Runtime {
   most = 0;
   runs = 0;
 
-  load() {
+  load({ kept = [] }: Graph & { readonly kept?: readonly KeptFrame[] }) {
     this.loads++;
     this.most = Math.max(this.most, ++this.loaded);
+    const next = Object.fromEntries(kept.map(({ name, dims }) => [`next ${name}`, zeros(dims)]));
     return Promise.resolve({
       run: (inputs: Tensors): Promise<Tensors> => {
         this.runs++;
         const [, , frames = 0, height = 0, width = 0] = inputs.latents?.dims ?? [];
-        const video = zeros([1, 3, frames * 4, height * 8, width * 8]);
-        return Promise.resolve(
-          new Proxy({ video }, { get: (all, name) => all[String(name)] ?? video }),
-        );
+        return Promise.resolve({ ...next, video: zeros([1, 3, frames * 4, height * 8, width * 8]) });
       },
       release: () => {
         this.loaded--;

@@ -151,6 +151,7 @@ async function throughBatches(
   let past: Tensors = {};
   for (const [index, { start, count }] of batches.entries()) {
     if (signal?.aborted) throw new AppError('cancelled', 'Stopped.');
+    // The last batch gives its frames out in vain: a graph of its own would have to be loaded for it.
     const continued = index < batches.length - 1 || index > 0;
     const observed = observe !== undefined;
     const shape = { continues: index > 0, continued, observed };
