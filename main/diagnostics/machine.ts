@@ -7,6 +7,8 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { AppError } from '../../core/errors.ts';
 import { nativeAddon } from '../../native/addon/index.ts';
+import { PROVIDER_NAMES } from '../../native/inference/runtime/provider.ts';
+import { examineProviders } from '../../native/inference/runtime/providers.ts';
 import { findFfmpeg } from '../../native/media/ffmpeg.ts';
 import { HUMAN_MODELS, humanModelPath } from '../../native/poses/detect/human-models.ts';
 
@@ -81,7 +83,23 @@ const CHECKS: readonly Check[] = [
 ];
 
 /** Looks at everything the studio may use, in the order of reading. Nothing is installed, changed or sent. */
-export const examineMachine = (): Promise<readonly Finding[]> => Promise.all(CHECKS.map(examine));
+export async function examineMachine(): Promise<readonly Finding[]> {
+  const [findings, networks] = await Promise.all([Promise.all(CHECKS.map(examine)), listProviders()]);
+  return [...findings, ...networks];
+}
+
+/** Where the networks of the generator charactershot could run. Nothing but the processor was ever tested. */
+async function listProviders(): Promise<Finding[]> {
+  const candidates = await examineProviders().catch(() => []); // why ONNX Runtime cannot be loaded is told above
+  return candidates.map(({ provider, state, reason, remedy }) => ({
+    id: `networks-${provider}`,
+    name: `Networks on ${PROVIDER_NAMES[provider]}`,
+    state: state === 'ready' ? 'ok' : 'missing',
+    required: false,
+    detail: provider === 'cpu' || state === 'out' ? reason : `${reason} (the networks were never tested there)`,
+    ...(remedy === undefined ? {} : { remedy }),
+  }));
+}
 
 async function examine({ id, name, required = false, remedy, find }: Check): Promise<Finding> {
   try {
