@@ -1,3 +1,4 @@
+import { fork } from 'node:child_process';
 import { join } from 'node:path';
 import { writeFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
@@ -71,6 +72,23 @@ test('a process that holds its thread is gone within two seconds of the abort', 
   expect(performance.now() - aborted).toBeLessThan(2000);
   await expect.poll(() => isAlive(pid)).toBe(false);
 });
+
+test.skipIf(process.platform === 'win32')(
+  'a process that holds its thread ends when its parent is killed',
+  async () => {
+    const parent = fork(new URL('inference-parent.ts', import.meta.url), {
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
+    const pid = await new Promise<number>((resolve) => {
+      parent.once('message', (message) => {
+        resolve(message as number);
+      });
+    });
+    expect(isAlive(pid)).toBe(true);
+    parent.kill('SIGKILL');
+    await expect.poll(() => isAlive(pid), { timeout: 5000 }).toBe(false);
+  },
+);
 
 test('a work folder belongs to one process; the lock of a dead one is taken over', async () => {
   const root = await temporaryFolder();

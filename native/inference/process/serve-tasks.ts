@@ -1,3 +1,4 @@
+import { Worker } from 'node:worker_threads';
 import { AppError } from '../../../core/errors.ts';
 import type { OnProgress } from '../../../core/progress.ts';
 import { failure, isRunMessage, type ChildMessage } from './messages.ts';
@@ -19,6 +20,7 @@ export function serveTasks(tasks: Readonly<Record<string, Task>>): void {
     process.send?.(message);
   };
   process.once('disconnect', () => process.exit(1));
+  new Worker(new URL('watch-parent.ts', import.meta.url), { workerData: process.ppid }).unref();
   process.once('message', (message) => {
     void answer(tasks, message, send).then((last) => {
       // The last message must have left before the process ends.
