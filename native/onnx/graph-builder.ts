@@ -58,6 +58,7 @@ export class GraphBuilder {
   readonly #outputs: proto.IValueInfoProto[] = [];
   readonly #constants = new Map<string, Value>();
   readonly #taken = new Set<string>();
+  readonly #next = new Map<string, number>();
   readonly #domains = new Set<string>();
   #scope = '';
 
@@ -169,7 +170,10 @@ export class GraphBuilder {
   #free(name: string): string {
     const base = this.#scope + name;
     let free = base;
-    for (let n = 2; this.#taken.has(free); n++) free = `${base} ${n}`;
+    // From where the last search ended: large graphs have thousands of the same name.
+    let n = this.#next.get(base) ?? 2;
+    for (; this.#taken.has(free); n++) free = `${base} ${n}`;
+    this.#next.set(base, n);
     return this.#take(free);
   }
 }
