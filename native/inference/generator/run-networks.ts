@@ -99,7 +99,7 @@ export async function* runNetworks(
   const { textEncoder, vae: vaeNetwork, scheduler } = networks;
   const { placements, text } = plan;
   const progress = stepsOf(onProgress);
-  const embeddings = await progress.task('Reading the prompt', 1, 'texts', () =>
+  const embeddings = await progress.task('Reading the prompts', 2, 'prompts', () =>
     promptEmbeddings(runtimeOf(placements.text), textEncoder, [request.negativePrompt, request.prompt], {
       tokens: networks.transformer.config.textTokens,
       precision: placements.text.precision,
@@ -116,7 +116,7 @@ export async function* runNetworks(
   try {
     const poses =
       memory.poses ??
-      (await progress.task('Encoding the poses', 1, 'videos', () =>
+      (await progress.task('Encoding the poses', 2, 'pose videos', () =>
         poseLatents(videoOf(request.poses), videoOf([request.referencePose]), maker),
       ));
     if (!memory.poses) await memory.keepPoses(poses);
@@ -173,7 +173,8 @@ function cameraOf({ cameraGuider, cameraEmbedding, transformer }: Networks, runt
     }
     const embeddings: Tensor[] = [];
     for (const view of views) embeddings.push(await cameraEmbedding(view));
-    return cameraLatents(runtime, cameraGuider, stacked(embeddings), heads * headSize);
+    const all = reshaped(stacked(embeddings), [views.length, ...(embeddings[0]?.dims ?? [])]);
+    return cameraLatents(runtime, cameraGuider, all, heads * headSize);
   };
 }
 

@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { link, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../../core/errors.ts';
 import { readSealed, writeSealed } from '../../onnx/cached.ts';
@@ -29,6 +29,11 @@ export class WorkFolder {
     await mkdir(path, { recursive: true });
     await removeForgotten(root, key);
     await takeLock(join(path, LOCK));
+    return new WorkFolder(path);
+  }
+
+  /** The folder at `path`, for a process that works for the one that opened it. */
+  static of(path: string): WorkFolder {
     return new WorkFolder(path);
   }
 
@@ -65,9 +70,10 @@ export class WorkFolder {
 async function takeLock(path: string): Promise<void> {
   for (let attempt = 0; attempt < 2; attempt++) {
     try {
-      const file = await open(path, 'wx');
-      await file.writeFile(`${process.pid}`);
-      await file.close();
+      // The name comes to a file that holds the number already: a lock without one would look like a dead process's.
+      const own = `${path}.${process.pid}`;
+      await writeFile(own, `${process.pid}`);
+      await link(own, path).finally(() => rm(own, { force: true }));
       return;
     } catch (error) {
       if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
