@@ -1,4 +1,6 @@
+import { ELEMENT_SIZE, elementCount } from '../../onnx/tensor.ts';
 import type { Runtime, Session } from '../runtime/session.ts';
+import type { WeightSource } from '../weights.ts';
 import { vaeGraph, type GraphShape, type KeptFrame, type VaeNetwork } from './graphs.ts';
 
 /** A loaded graph, with what its runs hand on. */
@@ -6,12 +8,19 @@ export interface LoadedGraph {
   readonly session: Session;
   readonly kept: readonly KeptFrame[];
   readonly stages: readonly string[];
+  /** Of its weights in float32. */
+  readonly weightBytes: number;
 }
 
-/** The first and the later batches of one size of tile. */
-const MOST_LOADED = 2;
+/** The first and the later batches of one size of tile: these stay in any case. */
+const LEAST_LOADED = 2;
+/** What the weights of all loaded graphs may take, in bytes: each may hold a copy of its own, in float32. */
+const MOST_BYTES = 2 ** 30;
 
-/** Writes and loads graphs when they are asked for. Only those used last stay loaded: border tiles have sizes of their own. */
+/**
+ * Writes and loads graphs when they are asked for. Border tiles have sizes of their own, so that of a large network only the
+ * graphs used last stay loaded; loading takes longer than running a small one.
+ */
 export class GraphStore {
   readonly #runtime: Runtime;
   readonly #network: VaeNetwork;
@@ -39,9 +48,24 @@ export class GraphStore {
   }
 
   async #load(shape: GraphShape): Promise<LoadedGraph> {
-    while (this.#loaded.size >= MOST_LOADED) await this.#releaseOldest();
-    const graph = vaeGraph(this.#network, shape);
-    return { session: await this.#runtime.load(graph), kept: graph.kept, stages: graph.stages };
+    let weightBytes = 0;
+    const { weights } = this.#network;
+    const counted: WeightSource = {
+      folder: weights.folder,
+      weight: (name, dims) => {
+        weightBytes += elementCount(dims) * ELEMENT_SIZE.float32;
+        return weights.weight(name, dims);
+      },
+    };
+    const graph = vaeGraph({ ...this.#network, weights: counted }, shape);
+    while (this.#loaded.size >= LEAST_LOADED && this.#loadedBytes() + weightBytes > MOST_BYTES) {
+      await this.#releaseOldest();
+    }
+    return { session: await this.#runtime.load(graph), kept: graph.kept, stages: graph.stages, weightBytes };
+  }
+
+  #loadedBytes(): number {
+    return [...this.#loaded.values()].reduce((sum, { weightBytes }) => sum + weightBytes, 0);
   }
 
   async #releaseOldest(): Promise<void> {
