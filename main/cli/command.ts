@@ -36,7 +36,9 @@ export function defineCommand(
   if (!command.options.some(({ long }) => long === '--json')) {
     command.option('--json', 'print the result as one JSON document');
   }
-  command.option('--quiet', 'print no progress').action(async (options: CommonOptions) => {
+  command.option('--quiet', 'print no progress').action(async (...handed: readonly unknown[]) => {
+    // Arguments, options, command.
+    const options = handed.at(-2) as CommonOptions;
     const printer = new ProgressPrinter(process.stderr);
     const session: Session = {
       signal: abortOnSignal(() => {

@@ -33,6 +33,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(command: Command) => void
   render: async () => (await import('./render.ts')).renderCommand,
   export: async () => (await import('./export.ts')).exportCommand,
   evaluate: async () => (await import('./evaluate.ts')).evaluateCommand,
+  models: async () => (await import('./models.ts')).modelsCommand,
   doctor: async () => (await import('./doctor.ts')).doctorCommand,
 };
 

@@ -2,28 +2,25 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Clip } from '../../../core/clip.ts';
 import { AppError } from '../../../core/errors.ts';
-import { ringCameras, RING_VIEWS } from '../../../core/ring.ts';
+import { ringCameras } from '../../../core/ring.ts';
 import type { ClipGenerator, GenerateOptions, GenerateRequest, NetworkRequest } from '../../generate/contract.ts';
 import { composite } from '../../media/picture-tasks.ts';
 import { readPicture } from '../../media/read-picture.ts';
 import { openCheckpoint, requireWhole, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import { fromCanvas } from '../pipeline/canvas.ts';
 import { VIDEO_FRAMES } from '../pipeline/pose-video.ts';
-import { GROUP_VIEWS, viewGroups } from '../pipeline/view-groups.ts';
 import { runInProcess } from '../process/run-in-process.ts';
 import { WorkFolder } from '../process/work-folder.ts';
-import { chooseDevice } from '../runtime/choose-device.ts';
-import { describePlan, planRun, type Plan } from '../runtime/plan.ts';
-import { spatialFactor } from '../runtime/vae-cost.ts';
+import { describePlan, type Plan } from '../runtime/plan.ts';
 import { frameFile, framesOfView, writeNetworkInput, type NetworkJob } from './network-job.ts';
 import { networkInput, type NetworkInput } from './network-input.ts';
+import { canvasOf, planCheckpoint, STEPS } from './plan-checkpoint.ts';
 
 /** The authors' own words, steps and strength; the negative prompt is fixed in their code. */
 const PROMPT = 'smooth motion or in the wind';
 const NEGATIVE_PROMPT =
   'low quality, blurry, distorted face, deformed hands, extra fingers, missing limbs, cropped, bad anatomy, ' +
   'bad proportions, watermark';
-const STEPS = 50;
 const GUIDANCE_SCALE = 6;
 const SEED = 42;
 
@@ -42,7 +39,7 @@ export const charactershotGenerator: ClipGenerator = {
     const checkpoint = await openCheckpoint(network.model);
     requireWhole(checkpoint);
     checkRequest(request, checkpoint);
-    const plan = await planFor(network, checkpoint);
+    const plan = await planCheckpoint(checkpoint, network);
     options.onNotice?.(describePlan(plan));
     const input = await networkInput(request, checkpoint.kind, canvasOf(checkpoint), options);
     return makeClip({ request, network, checkpoint, plan, input }, options);
@@ -62,22 +59,6 @@ function checkRequest({ views, frames }: GenerateRequest, { kind, folder }: Chec
       `The networks make ${VIDEO_FRAMES} frames, not ${frames}; choose --frames ${VIDEO_FRAMES} or fewer.`,
     );
   }
-}
-
-/** The picture size that the networks were trained on. */
-function canvasOf({ transformer, vae }: Checkpoint): { readonly width: number; readonly height: number } {
-  const pixels = spatialFactor(vae.config);
-  return { width: transformer.config.sampleWidth * pixels, height: transformer.config.sampleHeight * pixels };
-}
-
-async function planFor({ provider, steps = STEPS }: NetworkRequest, checkpoint: Checkpoint): Promise<Plan> {
-  const flat = checkpoint.kind === '2d';
-  const run = {
-    ...{ ...canvasOf(checkpoint), frames: VIDEO_FRAMES, steps },
-    groups: flat ? 1 : viewGroups(RING_VIEWS).length,
-    views: flat ? 1 : GROUP_VIEWS,
-  };
-  return planRun(checkpoint, run, await chooseDevice(provider));
 }
 
 interface ClipJob {
