@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { generatorNamed } from '../../native/generate/generators.ts';
 import { makeClip, withDrawnSkeletons } from '../../native/pipeline/make-clip.ts';
 import { readPosesForClip } from '../../native/pipeline/pose-source.ts';
 import { characterOf, characterOptions, requireCharacter, type CharacterOptions } from './character-options.ts';
@@ -34,6 +35,7 @@ async function run(options: Options, { signal, onProgress, warn }: Session): Pro
   await requireOutputFolder('--out', out, 'clip');
   const during = { signal, onProgress, onWarning: warn, onNotice: warn };
   const character = characterOf(options, options.seed);
+  await generatorNamed(character.generator).check(character);
   const clip = await makeClip(
     await withDrawnSkeletons(character, source),
     await readPosesForClip(source, during),

@@ -59,6 +59,10 @@ export const MAX_FRAMES = 25;
 /** Makes a clip, V views x F frames, of a character that moves as the poses say. */
 export interface ClipGenerator {
   readonly name: GeneratorName;
+  /**
+   * Looks quickly at what could be wrong with a request before poses are read for it, and says how many views the clip will have. Throws an `AppError` that says what to do.
+   */
+  readonly check: (request: Omit<GenerateRequest, 'poses'>) => Promise<{ readonly views: number }>;
   /** Throws an `AppError` that says what to do, and the signal's reason when aborted. */
   readonly generate: (request: GenerateRequest, options?: GenerateOptions) => Promise<Clip>;
 }

@@ -6,6 +6,8 @@ import type { OnProgress } from '../../core/progress.ts';
 import { writePlySequence } from '../export/ply-sequence.ts';
 import { turntableSeconds, writeTurntableVideo } from '../export/turntable.ts';
 import { writeFileAtomic } from '../files/atomic.ts';
+import type { NetworkRequest } from '../generate/contract.ts';
+import { openCheckpoint } from '../inference/checkpoint/checkpoint.ts';
 import { readClip } from '../media/clip-folder.ts';
 import { readBuiltInMotion } from '../poses/built-in-motions.ts';
 import { readPoseFile } from '../poses/pose-files.ts';
@@ -16,7 +18,7 @@ import { trainingProgress } from '../training/training-progress.ts';
 import { digestOf } from './digest.ts';
 import { JOB_FILES, type JobRequest, type JobStage, type StageFacts } from './job.ts';
 import { makeClip, withDrawnSkeletons } from './make-clip.ts';
-import { drawnSkeletons, readPosesForClip } from './pose-source.ts';
+import { drawnSkeletons, readPosesForClip, type PoseSource } from './pose-source.ts';
 
 export interface StageRun {
   readonly request: JobRequest;
@@ -73,12 +75,17 @@ const poses: Stage<'poses'> = {
   },
 };
 
+async function networkInputs(network: NetworkRequest, source: PoseSource): Promise<object> {
+  const { identity } = await openCheckpoint(network.model);
+  return { network, checkpoint: identity, drawn: await digestIfGiven(await drawnSkeletons(source)) };
+}
+
 const generate: Stage<'generate'> = {
   output: JOB_FILES.clip,
   expectedSeconds: (request) => (request.views === undefined ? 24 : 40) * effort(request),
   inputs: async ({ image, views, mask, restPose, generator, size, frames, network, poses: source }, folder) => ({
     ...{ generator, size, frames },
-    ...(network ? { network, drawn: await digestIfGiven(await drawnSkeletons(source)) } : {}),
+    ...(network ? await networkInputs(network, source) : {}),
     files: await Promise.all([image, views, mask, restPose].map(digestIfGiven)),
     poses: await digestOf(inFolder(folder, 'poses')),
   }),

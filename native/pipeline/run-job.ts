@@ -47,7 +47,13 @@ export async function runJob(request: JobRequest, folder: string, options: JobOp
 /** What would fail late is looked at early. */
 async function checkBefore(request: JobRequest, folder: string): Promise<void> {
   await checkOutputFolder(folder, 'run');
-  generatorNamed(request.generator);
+  const { views } = await generatorNamed(request.generator).check(request);
+  if (views < 2) {
+    throw new AppError(
+      'bad-input',
+      'The 2D model makes one view, and a scene needs several; choose the 4D checkpoint, or make the clip with generate.',
+    );
+  }
   await findFfmpeg();
   for (const path of [request.image, request.mask]) {
     if (path !== undefined) await readPicture(path, { maxSide: PROOF_SIDE });

@@ -192,7 +192,7 @@ describe('bad input', () => {
     ],
   ])('%s: one sentence', async (_, prepare, sentence) => {
     const [model, more] = await prepare();
-    const { code, stdout, stderr } = await generate(model, 'never', [...more, '--quiet']);
+    const { code, stdout, stderr } = await generate(model, 'never', ['--poses', 'wave', ...more, '--quiet']);
     expect(stderr).toMatch(sentence);
     const told = stderr
       .trim()
@@ -200,6 +200,14 @@ describe('bad input', () => {
       .filter((line) => !/^The (poses|networks) (are resampled|run on)/.test(line));
     expect(told).toHaveLength(1);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(existsSync(at('never'))).toBe(false);
+  });
+
+  it('refuses to make a scene of the one view of the 2D model', async () => {
+    const args = ['--generator', 'charactershot', '--model', at('2d'), '--image', IMAGE, '--poses', 'wave'];
+    const { code, stderr } = await runCli(['run', ...args, '--out', at('never'), '--quiet'], { env: env() });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^The 2D model makes one view, and a scene needs several; /);
     expect(existsSync(at('never'))).toBe(false);
   });
 

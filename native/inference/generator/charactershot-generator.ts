@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Clip } from '../../../core/clip.ts';
 import { AppError } from '../../../core/errors.ts';
-import { ringCameras } from '../../../core/ring.ts';
+import { ringCameras, RING_VIEWS } from '../../../core/ring.ts';
 import type { ClipGenerator, GenerateOptions, GenerateRequest, NetworkRequest } from '../../generate/contract.ts';
 import { composite } from '../../media/picture-tasks.ts';
 import { readPicture } from '../../media/read-picture.ts';
@@ -32,13 +32,12 @@ const PROCESS = new URL('../process/inference-process.ts', import.meta.url);
  */
 export const charactershotGenerator: ClipGenerator = {
   name: 'charactershot',
+  async check(request) {
+    const { checkpoint } = await openFor(request);
+    return { views: checkpoint.kind === '2d' ? 1 : RING_VIEWS };
+  },
   async generate(request, options = {}) {
-    const { network } = request;
-    if (!network)
-      throw new AppError('bad-input', 'The generator charactershot needs a checkpoint; give one with --model.');
-    const checkpoint = await openCheckpoint(network.model);
-    requireWhole(checkpoint);
-    checkRequest(request, checkpoint);
+    const { network, checkpoint } = await openFor(request);
     const plan = await planCheckpoint(checkpoint, network);
     options.onNotice?.(describePlan(plan));
     const input = await networkInput(request, checkpoint.kind, canvasOf(checkpoint), options);
@@ -46,7 +45,20 @@ export const charactershotGenerator: ClipGenerator = {
   },
 };
 
-function checkRequest({ views, frames }: GenerateRequest, { kind, folder }: Checkpoint): void {
+async function openFor(
+  request: Omit<GenerateRequest, 'poses'>,
+): Promise<{ readonly network: NetworkRequest; readonly checkpoint: Checkpoint }> {
+  const { network } = request;
+  if (!network) {
+    throw new AppError('bad-input', 'The generator charactershot needs a checkpoint; give one with --model.');
+  }
+  const checkpoint = await openCheckpoint(network.model);
+  requireWhole(checkpoint);
+  checkRequest(request, checkpoint);
+  return { network, checkpoint };
+}
+
+function checkRequest({ views, frames }: Omit<GenerateRequest, 'poses'>, { kind, folder }: Checkpoint): void {
   if (kind === '2d' && views !== undefined) {
     throw new AppError(
       'bad-input',

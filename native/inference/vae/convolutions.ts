@@ -5,7 +5,8 @@ import { eachFrame, type FrameBatch, type Frames } from './frame-batch.ts';
 /**
  * The causal 3x3x3 convolution at this place of the state dict: a frame sees itself and the two before it. `frames` are in the
  * computing type, the result is stored. ONNX Runtime's 3D convolution runs at the rate of its matrix product and keeps no
- * unrolled picture; three 2D convolutions a frame were no faster (BENCHMARKS.md).
+ * unrolled picture. Three 2D convolutions a frame measured faster at 128 channels and slower at 256 and 512, and would want the
+ * weights rearranged.
  */
 export function causalConvolution(module: ModuleBuilder, batch: FrameBatch, frames: Frames, channels: number): Frames {
   return module.at('conv', (conv) => {
