@@ -29,11 +29,11 @@ async function run(folder: string): Promise<Outcome> {
   return { text: describe(report), json: report };
 }
 
-function describe({ folder, kind, modules, plan }: CheckpointReport): string {
+function describe({ folder, kind, modules, plan, rays }: CheckpointReport): string {
   const model = kind === '4d' ? 'the 4D model, 21 views' : 'the 2D model, one view';
   const lines = modules.map(
     ({ name, tensors, parameters, bytes, dtypes }) =>
       `${name}: ${tensors} tensors, ${(parameters / 1e6).toFixed(1)} million numbers, ${(bytes / 1e9).toFixed(2)} GB as ${dtypes.join(', ')}`,
   );
-  return [`${folder}: ${model}`, ...lines, plan].join('\n');
+  return [`${folder}: ${model}`, ...lines, ...(rays === undefined ? [] : [rays]), plan].join('\n');
 }
