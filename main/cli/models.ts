@@ -4,6 +4,9 @@ import { inspectCheckpoint, type CheckpointReport } from '../../native/inference
 import { defineCommand, type Outcome } from './command.ts';
 import { requireInput } from './paths.ts';
 
+/** Findings that a sentence lists. */
+const MOST_TOLD = 40;
+
 export function modelsCommand(command: Command): void {
   command.description('Look at checkpoints of the networks.').helpCommand(false);
   const check = command
@@ -19,11 +22,11 @@ async function run(folder: string): Promise<Outcome> {
   const report = await inspectCheckpoint(folder);
   const findings = report.modules.flatMap(({ name, findings: found }) => found.map((finding) => `${name}: ${finding}`));
   if (findings.length > 0) {
-    const [first = ''] = findings;
-    const list = findings.slice(1).map((finding) => `; ${finding}`);
+    const list = findings.slice(0, MOST_TOLD).join('; ');
+    const more = findings.length > MOST_TOLD ? `; and ${findings.length - MOST_TOLD} more` : '';
     throw new AppError(
       'bad-input',
-      `${report.folder} cannot be run: ${first}${list.join('')}; fetch the published checkpoint again.`,
+      `${report.folder} cannot be run: ${list}${more}; fetch the published checkpoint again.`,
     );
   }
   return { text: describe(report), json: report };

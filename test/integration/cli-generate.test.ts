@@ -185,7 +185,6 @@ describe('bad input ends with 1 and one sentence', () => {
       '--image IMAGE --poses wave --rest-pose ZERO',
       /zero.json needs a frame that knows at least shoulders and hips\.\n$/,
     ],
-    ['--image IMAGE --poses wave --generator charactershot', /charactershot is not part of this version yet; use/],
   ])('%s', async (args, sentence) => {
     const paths: Record<string, string> = { IMAGE, ROOT: root };
     for (const name of ['pixel.png', 'white.png', 'text.png', 'zero.json']) {

@@ -180,6 +180,26 @@ describe('bad input', () => {
       /camera_guider.pt cannot be read as a PyTorch file: /,
     ],
     [
+      'a missing ray embedding',
+      async () => {
+        await cp(at('4d'), at('rays'), { recursive: true });
+        await rm(join(at('rays'), 'camera_embs/20.pt'));
+        return ['rays', VIEWS];
+      },
+      /rays holds the 4D model but lacks camera_embs.20.pt; fetch/,
+    ],
+    [
+      'a model of the family that takes no pictures',
+      async () => {
+        await cp(at('2d'), at('text-only'), { recursive: true });
+        const path = join(at('text-only'), 'transformer/config.json');
+        const config: unknown = JSON.parse(await readFile(path, 'utf8'));
+        if (isRecord(config)) await writeFile(path, JSON.stringify({ ...config, in_channels: 16 }));
+        return ['text-only', []];
+      },
+      /config.json has in_channels 16 and out_channels 16 where CharacterShot has 32 and 16/,
+    ],
+    [
       'another model',
       async () => {
         await cp(at('4d'), at('other'), { recursive: true });

@@ -195,13 +195,6 @@ describe('bad input ends with 1 and one sentence, and leaves nothing', () => {
     expect(code).toBe(1);
   });
 
-  it('a generator of a later version', async () => {
-    const args = ['--image', IMAGE, '--poses', 'wave', '--generator', 'charactershot', '--out', at('never')];
-    const { code, stderr } = await refused(args);
-    expect(stderr).toMatch(/charactershot is not part of this version yet; use --generator puppet\.\n$/);
-    expect(code).toBe(1);
-  });
-
   it("a folder that is somebody else's", async () => {
     const { code, stderr } = await refused(['--image', IMAGE, '--poses', 'wave', '--out', root]);
     expect(stderr).toMatch(/^--out is not possible: .* holds other files; choose an empty or a new folder\.\n$/);

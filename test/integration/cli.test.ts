@@ -56,7 +56,7 @@ describe('wrong arguments end with 2, one sentence, and nothing done', () => {
   it.each([
     [
       'paint',
-      /^Unknown command 'paint'; the commands are run, poses, generate, optimize, render, export, evaluate, doctor\.\n$/,
+      /^Unknown command 'paint'; the commands are run, poses, generate, optimize, render, export, evaluate, models, doctor\.\n$/,
     ],
     ['optimize --clip CLIP', one("Required option '--out <file>' not specified; see --help.")],
     ['optimize --clip TMP/none --out TMP/o.4dgs', one('--clip names .*none, but there is no such file or folder.')],

@@ -4,6 +4,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { AppError } from '../../../core/errors.ts';
 import { isRecord, parseJson } from '../../../core/formats/json.ts';
+import { RING_VIEWS } from '../../../core/ring.ts';
 import { readInput } from '../../files/read.ts';
 import { elementCount, type Tensor } from '../../onnx/tensor.ts';
 import {
@@ -95,6 +96,7 @@ export async function openCheckpoint(path: string): Promise<Checkpoint> {
     tokenizerFolder: join(folder, 'tokenizer'),
     identity: await identityOf([textWeights]),
   };
+  requireChannels(folder, transformerConfig, vaeConfig);
   const scheduler = await read('scheduler', 'scheduler_config.json', readSchedulerConfig);
   const camera =
     kind === '4d'
@@ -105,6 +107,18 @@ export async function openCheckpoint(path: string): Promise<Checkpoint> {
       : {};
   const identity = await identityOf([transformerWeights, vae.weights, textWeights]);
   return { folder, kind, transformer, vae, textEncoder, scheduler, ...camera, identity };
+}
+
+/** The transformer takes latents and pose latents side by side: others of the family, which take text alone, do not. */
+function requireChannels(folder: string, transformer: TransformerConfig, vae: VaeConfig): void {
+  const { inChannels, outChannels } = transformer;
+  const { latentChannels } = vae;
+  if (inChannels === 2 * latentChannels && outChannels === latentChannels) return;
+  throw new AppError(
+    'bad-input',
+    `${join(folder, 'transformer/config.json')} has in_channels ${inChannels} and out_channels ${outChannels} where ` +
+      `CharacterShot has ${2 * latentChannels} and ${latentChannels}; choose its checkpoint.`,
+  );
 }
 
 /** Throws an `AppError` with the first finding of a checkpoint that cannot be run. */
@@ -159,11 +173,13 @@ async function moduleWeights(root: string, module: string, stem: string): Promis
   if (partial !== undefined) {
     throw new AppError('bad-input', `${join(folder, partial)} is half a download; let it finish, or fetch it again.`);
   }
-  const index = names.find((name) => name.startsWith(stem) && name.endsWith('.safetensors.index.json'));
-  const single = names.find(
-    (name) => name.startsWith(stem) && name.endsWith('.safetensors') && !/-\d+-of-\d+/.test(name),
-  );
-  if (index !== undefined && single === undefined) return indexedWeights(folder, index);
+  // Without a variant ("model.fp16.safetensors") first; a variant only where there is nothing else.
+  const plain = names.find((name) => name === `${stem}.safetensors`);
+  const index =
+    names.find((name) => name === `${stem}.safetensors.index.json`) ??
+    names.find((name) => name.startsWith(`${stem}.`) && name.endsWith('.safetensors.index.json'));
+  if (plain === undefined && index !== undefined) return indexedWeights(folder, index);
+  const single = plain ?? names.find((name) => name.startsWith(`${stem}.`) && name.endsWith('.safetensors'));
   if (single === undefined) {
     const lora = names.find((name) => /lora/i.test(name));
     if (lora !== undefined) {
@@ -231,11 +247,12 @@ async function checkClaims(folder: string, kind: Kind): Promise<void> {
       `${folder} calls itself the 4D model (${sign}) but its transformer is the 2D one; fetch the 4D checkpoint again.`,
     );
   }
-  const lacking = [GUIDER, EMBEDDINGS].filter((name) => !existsSync(join(folder, name)));
+  const embeddings = Array.from({ length: RING_VIEWS }, (_, view) => join(EMBEDDINGS, `${view}.pt`));
+  const lacking = [GUIDER, ...embeddings].filter((name) => !existsSync(join(folder, name)));
   if (kind === '4d' && lacking.length > 0) {
     throw new AppError(
       'not-found',
-      `${folder} holds the 4D model but lacks ${lacking.join(' and ')}; fetch the checkpoint again, all of it.`,
+      `${folder} holds the 4D model but lacks ${lacking.slice(0, 3).join(', ')}; fetch the checkpoint again, all of it.`,
     );
   }
 }
