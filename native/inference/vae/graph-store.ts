@@ -49,7 +49,7 @@ export class GraphStore {
 
   async #load(shape: GraphShape): Promise<LoadedGraph> {
     let weightBytes = 0;
-    const { weights } = this.#network;
+    const { weights, mostWeightBytes = MOST_BYTES } = this.#network;
     const counted: WeightSource = {
       folder: weights.folder,
       weight: (name, dims) => {
@@ -58,7 +58,7 @@ export class GraphStore {
       },
     };
     const graph = vaeGraph({ ...this.#network, weights: counted }, shape);
-    while (this.#loaded.size >= LEAST_LOADED && this.#loadedBytes() + weightBytes > MOST_BYTES) {
+    while (this.#loaded.size >= LEAST_LOADED && this.#loadedBytes() + weightBytes > mostWeightBytes) {
       await this.#releaseOldest();
     }
     return { session: await this.#runtime.load(graph), kept: graph.kept, stages: graph.stages, weightBytes };

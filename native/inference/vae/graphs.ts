@@ -36,6 +36,8 @@ export interface VaeNetwork {
    * all of ONNX Runtime's devices know.
    */
   readonly precision: Precision;
+  /** What the weights of all loaded graphs may take, in bytes of float32, beyond the two that are always kept; 1 GB without it. */
+  readonly mostWeightBytes?: number;
 }
 
 /** How often the picture is halved in size, and frames in number. */

@@ -43,17 +43,24 @@ class CountingRuntime implements Runtime {
   }
 }
 
-it('keeps the graphs of one tile size loaded, loads each once and runs tiles of a size together', async () => {
-  const runtime = new CountingRuntime();
-  const vae = openVae(runtime, { config: CONFIG, weights, precision: 'float32' });
-  const done: number[] = [];
-  await vae.decode(zeros([1, 4, 4, 12, 10]), { onProgress: (share) => done.push(share) });
-  // Tiles of 6 and 5, step 5 and 4: rows of 6, 6, 2 and columns of 5, 5, 2, in four sizes; two batches each.
-  expect({ loads: runtime.loads, most: runtime.most, runs: runtime.runs }).toEqual({ loads: 8, most: 2, runs: 18 });
-  expect(done).toEqual(Array.from({ length: 18 }, (_, run) => (run + 1) / 18));
-  await vae.release();
-  expect(runtime.loaded).toBe(0);
-});
+it.each([
+  ['large', 0, 2],
+  ['small', undefined, 8],
+])(
+  'of a %s network keeps few or all graphs, loads each once, runs tiles of a size together',
+  async (_, bytes, most) => {
+    const runtime = new CountingRuntime();
+    const limit = bytes === undefined ? {} : { mostWeightBytes: bytes };
+    const vae = openVae(runtime, { config: CONFIG, weights, precision: 'float32', ...limit });
+    const done: number[] = [];
+    await vae.decode(zeros([1, 4, 4, 12, 10]), { onProgress: (share) => done.push(share) });
+    // Tiles of 6 and 5, step 5 and 4: rows of 6, 6, 2 and columns of 5, 5, 2, in four sizes; two batches each.
+    expect({ loads: runtime.loads, most: runtime.most, runs: runtime.runs }).toEqual({ loads: 8, most, runs: 18 });
+    expect(done).toEqual(Array.from({ length: 18 }, (_, run) => (run + 1) / 18));
+    await vae.release();
+    expect(runtime.loaded).toBe(0);
+  },
+);
 
 it('stops between runs', async () => {
   const runtime = new CountingRuntime();
