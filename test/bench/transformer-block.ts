@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, open, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { TransformerConfig } from '../../native/inference/configs.ts';
-import { seededRandom } from '../helpers/random.ts';
 import { ALL_THREADS, type Bench } from './bench-options.ts';
+import { writeRandomWeights } from './random-weights.ts';
 import { plain, type Table } from './table.ts';
 import type { BlockCase, BlockResult } from './transformer-block-child.ts';
 
@@ -28,7 +28,7 @@ export const benchTransformerBlock: Bench = async ({ quick, say }) => {
   const folder = await mkdtemp(join(tmpdir(), 'charactershot-bench-'));
   try {
     const weights = join(folder, 'weights.bin');
-    await writeNumbers(weights, BLOCK_PARAMETERS);
+    await writeRandomWeights(weights, BLOCK_PARAMETERS);
     const rows: (string | number)[][] = [];
     for (const size of quick ? [SMALL] : [SMALL, LARGE]) {
       for (const attention of ['fused', 'plain'] as const) {
@@ -124,15 +124,4 @@ function activationBytes(size: Size): number {
   const longest = Math.max(...sequences.map(([, tokens]) => tokens));
   const widest = Math.max(images / frames, Math.max(views, frames) * CONFIG.textTokens);
   return 4 * CHANNELS * (3 * images + 2 * texts + Math.max(5 * longest, 9 * widest));
-}
-
-/** Writes `count` small random float32 numbers; a megabyte of them again and again. */
-async function writeNumbers(path: string, count: number): Promise<void> {
-  const random = seededRandom(1);
-  const piece = Float32Array.from({ length: 2 ** 20 }, () => (random() - 0.5) * 0.06);
-  const file = await open(path, 'w');
-  for (let written = 0; written < count; written += piece.length) {
-    await file.write(new Uint8Array(piece.subarray(0, Math.min(piece.length, count - written)).slice().buffer));
-  }
-  await file.close();
 }

@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, open, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { VaeConfig } from '../../native/inference/configs.ts';
-import { seededRandom } from '../helpers/random.ts';
 import { ALL_THREADS, type Bench } from './bench-options.ts';
+import { writeRandomWeights } from './random-weights.ts';
 import { plain, type Table } from './table.ts';
 import type { DecoderCase, DecoderResult } from './vae-decoder-child.ts';
 
@@ -26,7 +26,7 @@ export const benchVaeDecoder: Bench = async ({ quick, say }) => {
   const folder = await mkdtemp(join(tmpdir(), 'charactershot-bench-'));
   try {
     const weights = join(folder, 'weights.bin');
-    await writeNumbers(weights, PARAMETERS);
+    await writeRandomWeights(weights, PARAMETERS);
     const rows: (string | number)[][] = [];
     for (const size of quick ? [SMALL] : [SMALL, LARGE]) {
       say(`${size.height}x${size.width} latents`);
@@ -124,15 +124,4 @@ function costs(latentFrames: number, { height, width }: Size): Costs {
   }
   causal(channels, CONFIG.outChannels);
   return { gflop: flop / 1e9, keptBytes: kept * 4, mapBytes: most * 4 };
-}
-
-/** Writes `count` small random float32 numbers; a megabyte of them again and again. */
-async function writeNumbers(path: string, count: number): Promise<void> {
-  const random = seededRandom(1);
-  const piece = Float32Array.from({ length: 2 ** 20 }, () => (random() - 0.5) * 0.06);
-  const file = await open(path, 'w');
-  for (let written = 0; written < count; written += piece.length) {
-    await file.write(new Uint8Array(piece.subarray(0, Math.min(piece.length, count - written)).slice().buffer));
-  }
-  await file.close();
 }

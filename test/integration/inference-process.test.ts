@@ -73,6 +73,7 @@ test('a process that holds its thread is gone within two seconds of the abort', 
   await expect.poll(() => isAlive(pid)).toBe(false);
 });
 
+// Windows has no signal that ends a parent without its knowing: there is nothing to try.
 test.skipIf(process.platform === 'win32')(
   'a process that holds its thread ends when its parent is killed',
   async () => {

@@ -13,7 +13,7 @@ const machine = (without: Partial<MachineFacts>): MachineFacts => ({
   arch: 'x64',
   version: '1.30.0',
   builtIn: ['cpu', 'webgpu', 'cuda'],
-  libraryFolder: '/app/bin/napi-v6/linux/x64',
+  providersFolder: '/app/bin/napi-v6/linux/x64',
   exists: () => true,
   missingLibraries: () => Promise.resolve([]),
   nvidiaCards: () => Promise.resolve([CARD]),

@@ -30,7 +30,7 @@ export interface MachineFacts {
   /** Providers that the library was built with. */
   readonly builtIn: readonly string[];
   /** Where onnxruntime-node looks for the libraries of providers. */
-  readonly libraryFolder: string;
+  readonly providersFolder: string;
   readonly exists: (path: string) => boolean;
   readonly missingLibraries: (names: readonly string[]) => Promise<readonly string[]>;
   /** Throws where no driver answers. */
@@ -91,11 +91,11 @@ async function examineCuda(machine: MachineFacts): Promise<Candidate> {
   const card = cards[0];
   if (!card) return out('no NVIDIA driver answers (nvidia-smi)', 'a card of NVIDIA and its driver are needed');
 
-  const absent = CUDA_PROVIDER.filter((file) => !machine.exists(join(machine.libraryFolder, file)));
+  const absent = CUDA_PROVIDER.filter((file) => !machine.exists(join(machine.providersFolder, file)));
   if (absent.length > 0) {
     return out(
-      `${absent.join(' and ')} ${absent.length > 1 ? 'are' : 'is'} not in ${machine.libraryFolder}`,
-      `run: node ${join(machine.libraryFolder, '../../../../script/install.js')} --onnxruntime-node-install=cuda12 ` +
+      `${absent.join(' and ')} ${absent.length > 1 ? 'are' : 'is'} not in ${machine.providersFolder}`,
+      `run: node ${join(machine.providersFolder, '../../../../script/install.js')} --onnxruntime-node-install=cuda12 ` +
         '(it fetches the NuGet package Microsoft.ML.OnnxRuntime.Gpu.Linux, some hundred MB)',
     );
   }
@@ -146,7 +146,7 @@ async function thisMachine(): Promise<MachineFacts> {
     arch,
     version,
     builtIn: listSupportedBackends().map(({ name }) => name),
-    libraryFolder: join(root, 'bin', 'napi-v6', platform, arch),
+    providersFolder: join(root, 'bin', 'napi-v6', platform, arch),
     exists: existsSync,
     missingLibraries,
     nvidiaCards,
