@@ -1,0 +1,158 @@
+import { z } from 'zod';
+import { type DocumentDiff, type DocumentRecord, LIMB_GROUPS, poseId } from '../../core/document/document.ts';
+import { assetId, LIMITS, modelId, name } from './ids.ts';
+
+// Whatever comes from a page or from a project file passes here before anything believes it.
+
+const finite = z.number().min(-1e6).max(1e6);
+const side = z.int().min(1).max(LIMITS.side);
+const frame = z
+  .int()
+  .min(0)
+  .max(LIMITS.frames - 1);
+const frames = z.int().min(1).max(LIMITS.frames);
+const view = z
+  .int()
+  .min(0)
+  .max(LIMITS.views - 1);
+const fps = z.number().min(0.1).max(240);
+const keypoints = z
+  .array(finite)
+  .max(LIMITS.keypoints * 3)
+  .refine((values) => values.length % 3 === 0, 'keypoints come in threes');
+const date = z.iso.datetime();
+const preset = z.enum(['draft', 'standard', 'paper']);
+const vector = z.tuple([finite, finite, finite]);
+
+const project = z.strictObject({ id: z.literal('project'), type: z.literal('project'), name });
+
+const character = z.strictObject({
+  id: z.literal('character'),
+  type: z.literal('character'),
+  picture: assetId,
+  pictureName: name,
+  width: side,
+  height: side,
+  mask: assetId.nullable(),
+  restPose: keypoints.length(18 * 3).nullable(),
+  views: z.array(assetId.nullable()).length(21).nullable(),
+});
+
+const motion = z.strictObject({
+  id: z.literal('motion'),
+  type: z.literal('motion'),
+  name,
+  source: z.enum(['built-in', 'video', 'pictures', 'file', 'hand']),
+  video: assetId.nullable(),
+  skeleton: z.enum(['openpose18', 'coco-wholebody133']),
+  width: side,
+  height: side,
+  fps,
+  frames,
+  loop: z.tuple([frame, frame]).nullable(),
+});
+
+const pose = z
+  .strictObject({
+    id: z.string(),
+    type: z.literal('pose'),
+    frame,
+    keypoints,
+    depths: z.array(finite.nullable()).max(LIMITS.keypoints).nullable(),
+    original: keypoints.nullable(),
+    keys: z.array(z.enum(LIMB_GROUPS)).max(LIMB_GROUPS.length),
+    hidden: z
+      .array(
+        z
+          .int()
+          .min(0)
+          .max(LIMITS.keypoints - 1),
+      )
+      .max(LIMITS.keypoints),
+  })
+  .refine((record) => record.id === poseId(record.frame), 'the id of a pose names its frame');
+
+const settings = z.strictObject({
+  id: z.literal('settings'),
+  type: z.literal('settings'),
+  generator: z.enum(['puppet', 'charactershot']),
+  size: z.int().min(16).max(1024),
+  frames: frames.nullable(),
+  preset,
+  iterations: z.int().min(1).max(10_000_000).nullable(),
+  seed: z.int().min(0).max(0xffffffff),
+  holdout: z.array(view).max(LIMITS.views),
+  model: modelId.nullable(),
+  prompt: z.string().max(2000).nullable(),
+  steps: z.int().min(1).max(1000),
+});
+
+const clip = z.strictObject({
+  id: z.literal('clip'),
+  type: z.literal('clip'),
+  width: side,
+  height: side,
+  fps,
+  frames,
+  pictures: z.array(z.array(assetId).min(1).max(LIMITS.frames)).min(1).max(LIMITS.views),
+  cameras: z
+    .array(
+      z.strictObject({ fx: finite, fy: finite, cx: finite, cy: finite, cameraToWorld: z.array(finite).length(16) }),
+    )
+    .min(1)
+    .max(LIMITS.views),
+  replaced: z.array(view).max(LIMITS.views),
+  madeBy: name,
+  madeAt: date,
+});
+
+const scene = z.strictObject({
+  id: z.literal('scene'),
+  type: z.literal('scene'),
+  asset: assetId,
+  gaussians: z.int().min(0).max(50_000_000),
+  frames,
+  fps,
+  iterations: z.int().min(0),
+  seconds: z.number().min(0),
+  preset,
+  psnr: finite,
+  ssim: finite,
+  framePsnr: z.array(finite).max(LIMITS.frames),
+  curve: z.array(z.tuple([z.number(), z.number(), z.number()])).max(500),
+  madeAt: date,
+});
+
+const workspace = z.strictObject({
+  id: z.literal('workspace'),
+  type: z.literal('workspace'),
+  frame,
+  centre: z.enum(['viewport', 'poses', 'views']),
+  stage: z.enum(['character', 'generate', 'optimise', 'export']),
+  orbit: z.strictObject({ target: vector, position: vector }).nullable(),
+});
+
+export const documentRecord: z.ZodType<DocumentRecord> = z.discriminatedUnion('type', [
+  project,
+  character,
+  motion,
+  pose,
+  settings,
+  clip,
+  scene,
+  workspace,
+]);
+
+const MOST_RECORDS = LIMITS.frames + 100;
+
+export const documentDiff: z.ZodType<DocumentDiff> = z.strictObject({
+  added: z.array(documentRecord).max(MOST_RECORDS),
+  updated: z
+    .array(
+      z
+        .tuple([documentRecord, documentRecord])
+        .refine(([before, after]) => before.id === after.id, 'an update keeps the id'),
+    )
+    .max(MOST_RECORDS),
+  removed: z.array(documentRecord).max(MOST_RECORDS),
+});
