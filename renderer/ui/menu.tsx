@@ -1,0 +1,96 @@
+import type { LucideIcon } from 'lucide-react';
+import { type KeyboardEvent, useEffect, useRef } from 'react';
+import { classes } from './button.tsx';
+import styles from './menu.module.css';
+
+export type MenuItem =
+  | 'line'
+  | {
+      readonly label: string;
+      readonly icon?: LucideIcon;
+      readonly shortcut?: string;
+      readonly disabled?: boolean;
+      readonly danger?: boolean;
+      readonly run: () => void;
+    };
+
+export interface MenuProps {
+  readonly label: string;
+  readonly items: readonly MenuItem[];
+  /** Where its upper left corner is, in pixels of the window; it moves to stay inside. */
+  readonly at: { readonly x: number; readonly y: number };
+  readonly onClose: () => void;
+}
+
+/** A menu at a place, open while it is mounted. Arrows, Home, End and Escape work as in any menu. */
+export function Menu({ label, items, at, onClose }: MenuProps) {
+  const ref = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const menu = ref.current;
+    if (!menu) return;
+    const before = document.activeElement;
+    menu.showPopover();
+    const { width, height } = menu.getBoundingClientRect();
+    menu.style.left = `${Math.max(4, Math.min(at.x, window.innerWidth - width - 4))}px`;
+    menu.style.top = `${Math.max(4, Math.min(at.y, window.innerHeight - height - 4))}px`;
+    enabledItems(menu)[0]?.focus();
+    return () => {
+      if (before instanceof HTMLElement) before.focus();
+    };
+  }, [at.x, at.y]);
+  return (
+    <div
+      ref={ref}
+      className={styles.menu}
+      role="menu"
+      aria-label={label}
+      popover="auto"
+      onToggle={(event) => {
+        if (event.newState === 'closed') onClose();
+      }}
+      onKeyDown={moveFocus}
+    >
+      {items.map((item, index) =>
+        item === 'line' ? (
+          <hr key={`line ${index}`} className={styles.line} />
+        ) : (
+          <button
+            key={item.label}
+            type="button"
+            role="menuitem"
+            tabIndex={-1}
+            className={classes(styles.item, item.danger && styles.danger)}
+            disabled={item.disabled}
+            onClick={() => {
+              onClose();
+              item.run();
+            }}
+          >
+            {item.icon && <item.icon size="1.1em" aria-hidden />}
+            {item.label}
+            {item.shortcut !== undefined && <span className={styles.keys}>{item.shortcut}</span>}
+          </button>
+        ),
+      )}
+    </div>
+  );
+}
+
+const enabledItems = (menu: HTMLElement): HTMLElement[] => [
+  ...menu.querySelectorAll<HTMLElement>('[role="menuitem"]:not(:disabled)'),
+];
+
+function moveFocus(event: KeyboardEvent<HTMLDivElement>): void {
+  const items = enabledItems(event.currentTarget);
+  const current = items.indexOf(document.activeElement as HTMLElement);
+  const next = {
+    ArrowDown: (current + 1) % items.length,
+    ArrowUp: (current - 1 + items.length) % items.length,
+    Home: 0,
+    End: items.length - 1,
+  }[event.key];
+  if (next === undefined) return;
+  event.preventDefault();
+  event.stopPropagation();
+  items[next]?.focus();
+}
