@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { AppError } from '../../core/errors.ts';
 import type { OnProgress } from '../../core/progress.ts';
 import { ProgressPrinter } from './progress-printer.ts';
 import { abortOnSignal } from './interruption.ts';
@@ -17,6 +18,8 @@ export interface Outcome {
   readonly text: string;
   /** Becomes the one JSON document of --json. */
   readonly json: unknown;
+  /** Why the command fails nevertheless; then `text` is not printed, and `json` is. */
+  readonly failure?: AppError;
 }
 
 interface CommonOptions {
@@ -54,7 +57,9 @@ export function defineCommand(
     try {
       const outcome = await run(options as never, session);
       printer.clear();
-      await print(options.json !== undefined ? JSON.stringify(outcome.json, null, 2) : outcome.text);
+      if (options.json !== undefined) await print(JSON.stringify(outcome.json, null, 2));
+      else if (!outcome.failure) await print(outcome.text);
+      if (outcome.failure) throw outcome.failure;
     } finally {
       printer.clear();
     }

@@ -260,7 +260,7 @@ describe('models check', () => {
     const path = join(at('misshapen'), 'transformer/config.json');
     const config: unknown = JSON.parse(await readFile(path, 'utf8'));
     if (isRecord(config)) await writeFile(path, JSON.stringify({ ...config, num_layers: 3 }));
-    const { code, stdout, stderr } = await runCli(['models', 'check', at('misshapen')], { env: env() });
+    const { code, stdout, stderr } = await runCli(['models', 'check', at('misshapen'), '--quiet'], { env: env() });
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toContain('transformer_blocks.2.attn1.to_q.weight [80, 80] is missing');
     expect(stderr).toContain('transformer_blocks.2.ff.net.2.bias [80] is missing');
