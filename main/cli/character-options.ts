@@ -8,7 +8,7 @@ import {
 } from '../../native/generate/contract.ts';
 import { CLIP_LIMITS } from '../../native/pipeline/make-clip.ts';
 import { ArgumentError } from './argument-error.ts';
-import { choice, wholeNumber } from './arguments.ts';
+import { choice, decimalNumber, wholeNumber } from './arguments.ts';
 import { given } from './given.ts';
 import { requireInput } from './paths.ts';
 
@@ -25,12 +25,16 @@ export interface CharacterOptions {
   readonly prompt?: string;
   readonly steps?: number;
   readonly provider?: ProviderName;
+  /** In GB. */
+  readonly memoryLimit?: number;
 }
 
 const { minSize, maxSize, maxFrames } = CLIP_LIMITS;
 const DEFAULT_SIZE = 256;
 /** Every training step once. */
 const MAX_STEPS = 1000;
+/** Any machine has less. */
+const MAX_GIGABYTES = 100_000;
 
 export function characterOptions(command: Command): Command {
   return command
@@ -57,12 +61,17 @@ export function characterOptions(command: Command): Command {
       '--provider <name>',
       `with --model: where the networks run (${PROVIDERS.join(', ')}); the first that can without it`,
       choice('--provider', PROVIDERS),
+    )
+    .option(
+      '--memory-limit <GB>',
+      'with --model: the networks take no more, however slow; what is free without it',
+      decimalNumber('--memory-limit', 0.1, MAX_GIGABYTES),
     );
 }
 
 /** Throws unless the files that were named are there. */
 export function requireCharacter(options: CharacterOptions): void {
-  const { image, views, mask, restPose, generator, model, prompt, steps, provider } = options;
+  const { image, views, mask, restPose, generator, model, prompt, steps, provider, memoryLimit } = options;
   requireInput('--image', image);
   for (const [flag, path] of [
     ['--views', views],
@@ -75,16 +84,18 @@ export function requireCharacter(options: CharacterOptions): void {
   if (generator === 'charactershot' && model === undefined) {
     throw new ArgumentError('--generator charactershot takes --model, the folder of the published checkpoint.');
   }
-  const network = Object.entries({ model, prompt, steps, provider }).find(([, value]) => value !== undefined);
-  if (generator !== 'charactershot' && network) {
-    throw new ArgumentError(`--${network[0]} belongs to --generator charactershot.`);
+  const network = Object.entries({ model, prompt, steps, provider, 'memory-limit': memoryLimit });
+  const stray = network.find(([, value]) => value !== undefined);
+  if (generator !== 'charactershot' && stray) {
+    throw new ArgumentError(`--${stray[0]} belongs to --generator charactershot.`);
   }
 }
 
 /** The options without those of other parts of a command. */
 export const characterOf = (options: CharacterOptions, seed?: number) => {
   const { image, views, mask, restPose, generator, size, frames, model, prompt, steps, provider } = options;
+  const memoryLimit = options.memoryLimit === undefined ? undefined : options.memoryLimit * 1e9;
   const network: NetworkRequest | undefined =
-    model === undefined ? undefined : { model, ...given({ prompt, steps, provider, seed }) };
+    model === undefined ? undefined : { model, ...given({ prompt, steps, provider, memoryLimit, seed }) };
   return { ...{ image, generator, size }, ...given({ views, mask, restPose, frames, network }) };
 };

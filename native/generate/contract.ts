@@ -40,6 +40,8 @@ export interface NetworkRequest {
   readonly seed?: number;
   /** Where the networks run; the first that can without it. */
   readonly provider?: ProviderName;
+  /** Most memory, in bytes, that the networks may take of the device; as much as is free without it. */
+  readonly memoryLimit?: number;
   /** Folder of drawn skeletons that were made for this character: the networks see them as they are, not redrawn. */
   readonly skeletonPictures?: string;
 }

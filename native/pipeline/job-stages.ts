@@ -77,7 +77,12 @@ const poses: Stage<'poses'> = {
 
 async function networkInputs(network: NetworkRequest, source: PoseSource): Promise<object> {
   const { identity } = await openCheckpoint(network.model);
-  return { network, checkpoint: identity, drawn: await digestIfGiven(await drawnSkeletons(source)) };
+  // How much memory there was decides nothing about the clip.
+  return {
+    network: { ...network, memoryLimit: undefined },
+    checkpoint: identity,
+    drawn: await digestIfGiven(await drawnSkeletons(source)),
+  };
 }
 
 const generate: Stage<'generate'> = {

@@ -10,6 +10,7 @@ import { writeSection } from './document.ts';
 import { benchLifting } from './lifting.ts';
 import { machineText, thisMachine } from './machine.ts';
 import { benchPasses } from './passes.ts';
+import { benchPlanPeak } from './plan-peak.ts';
 import { benchPuppet } from './puppet.ts';
 import { benchQuality } from './quality.ts';
 import { benchScaling } from './scaling.ts';
@@ -36,6 +37,7 @@ const LONG: Readonly<Record<string, Bench>> = {
   detector: ({ data }) => benchDetector(needed(data)),
   'transformer-block': benchTransformerBlock,
   'vae-decoder': benchVaeDecoder,
+  'plan-peak': benchPlanPeak,
   lifting: async ({ data }) => [await benchLifting(needed(data))],
 };
 const ALL = { ...SHORT, ...LONG };

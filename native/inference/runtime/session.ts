@@ -30,11 +30,13 @@ export interface Runtime {
 
 export interface CpuOptions {
   readonly threads?: number;
+  /** What to do when memory runs out; an error says it. */
+  readonly remedy?: string;
 }
 
 /** ONNX Runtime on the processor. Weights are mapped from their files, not copied. */
-export function cpuRuntime({ threads = 2 }: CpuOptions = {}): Runtime {
-  return runtimeOf({
+export function cpuRuntime({ threads = 2, ...words }: CpuOptions = {}): Runtime {
+  const options: OnnxRuntime.InferenceSession.SessionOptions = {
     executionProviders: ['cpu'],
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
@@ -42,22 +44,38 @@ export function cpuRuntime({ threads = 2 }: CpuOptions = {}): Runtime {
     enableCpuMemArena: false,
     // Prepacking would copy every weight out of its mapped file; Gemm with transB measured equally fast without (BENCHMARKS.md).
     extra: { session: { disable_prepacking: '1', intra_op: { allow_spinning: '0' } } },
-  });
+  };
+  return runtimeOf(options, words);
 }
 
-/**
- * ONNX Runtime with these options, on `device` as messages call it; the folder of the weights is added for every graph.
- */
-export function runtimeOf(options: OnnxRuntime.InferenceSession.SessionOptions, device = PROVIDER_NAMES.cpu): Runtime {
+/** How errors speak. */
+interface Words {
+  /** The device as messages call it; the processor without it. */
+  readonly device?: string;
+  /** What to do when memory runs out. */
+  readonly remedy?: string;
+}
+
+/** ONNX Runtime with these options; the folder of the weights is added for every graph. */
+export function runtimeOf(
+  options: OnnxRuntime.InferenceSession.SessionOptions,
+  { device = PROVIDER_NAMES.cpu, remedy = 'close other programs' }: Words = {},
+): Runtime {
+  const fail = (cause: unknown, sentence: string, graph: string): AppError =>
+    cause instanceof Error && NO_ROOM.test(cause.message)
+      ? new AppError('failed', `The memory of ${device} is too small for ${graph}; ${remedy}.`, cause)
+      : new AppError('failed', `${sentence} on ${device}.`, cause);
   return {
     async load(graph) {
       const { InferenceSession, Tensor: RuntimeTensor } = await loadRuntime();
-      const session = await create(InferenceSession, graph, options, device);
+      const session = await create(InferenceSession, graph, options).catch((cause: unknown) => {
+        throw fail(cause, `ONNX Runtime cannot load ${graph.name} with the weights in ${graph.folder}`, graph.name);
+      });
       return {
         async run(inputs) {
           const feeds = Object.entries(inputs).map(([name, tensor]) => [name, feed(RuntimeTensor, tensor)] as const);
           const results = await session.run(Object.fromEntries(feeds)).catch((cause: unknown) => {
-            throw failure(cause, `ONNX Runtime failed while running ${graph.name} on ${device}`, graph.name, device);
+            throw fail(cause, `ONNX Runtime failed while running ${graph.name}`, graph.name);
           });
           return Object.fromEntries(Object.entries(results).map(([name, value]) => [name, plain(name, value)]));
         },
@@ -76,30 +94,18 @@ function feed(RuntimeTensor: OnnxRuntime.TensorConstructor, tensor: Tensor): Onn
   return type === 'float16' ? Object.defineProperty(fed, 'data', { value: data }) : fed;
 }
 
-async function create(
+function create(
   factory: OnnxRuntime.InferenceSessionFactory,
-  { name, model, folder }: Graph,
+  { model, folder }: Graph,
   options: OnnxRuntime.InferenceSession.SessionOptions,
-  device: string,
 ): Promise<OnnxRuntime.InferenceSession> {
   const extra = options.extra ?? {};
   const session = { ...(extra.session as object | undefined), model_external_initializers_file_folder_path: folder };
-  try {
-    return await factory.create(model, { logSeverityLevel: 3, ...options, extra: { ...extra, session } });
-  } catch (cause) {
-    throw failure(cause, `ONNX Runtime cannot load ${name} with the weights in ${folder} on ${device}`, name, device);
-  }
+  return factory.create(model, { logSeverityLevel: 3, ...options, extra: { ...extra, session } });
 }
 
 /** What the allocators of the processor, CUDA, Direct3D and WebGPU say when there is no room. */
 const NO_ROOM = /bad_alloc|out of memory|failed to allocate|E_OUTOFMEMORY|buffer of size .* exceeds/i;
-
-/** An error of ONNX Runtime as one sentence; what it said itself is the cause. */
-function failure(cause: unknown, sentence: string, name: string, device: string): AppError {
-  const hasNoRoom = cause instanceof Error && NO_ROOM.test(cause.message);
-  const roomless = `The memory of ${device} is too small for ${name}; close other programs or choose a smaller picture.`;
-  return new AppError('failed', hasNoRoom ? roomless : `${sentence}.`, cause);
-}
 
 /** The arrays in which ONNX Runtime takes and gives elements; 16-bit floats as bit patterns. */
 const ARRAYS = {

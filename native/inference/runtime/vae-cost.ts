@@ -135,13 +135,16 @@ function resnet(from: number, to: number, at: Size, latentChannels?: number): La
   return [convolution(from, to, at), convolution(to, to, at, from), ...norms, ...shortcut];
 }
 
-/** 3x3x3, with two earlier frames put before its input; `waiting` channels are kept for the sum that follows. */
-function convolution(from: number, to: number, at: Size, waiting = from): Layer {
-  const [frames, height, width] = at;
-  const padded = volume([frames + 2, height, width]);
+/**
+ * 3x3x3, frame by frame: its input, what there is of its result, and a window of three frames. `waiting` channels of the
+ * resnet's own input are kept for the sum that follows.
+ */
+function convolution(from: number, to: number, at: Size, waiting = 0): Layer {
+  const [, height, width] = at;
   return {
     flops: 2 * 27 * from * to * volume(at),
-    numbers: from * padded + (to + waiting) * volume(at),
+    // With its second convolution a resnet's result takes the place of what the first has made.
+    numbers: (from + Math.max(to, waiting)) * volume(at) + 3 * Math.max(from, to) * height * width,
     cacheNumbers: 2 * from * height * width,
   };
 }
@@ -155,8 +158,7 @@ function flat(channels: number, to: Size, read: number): Layer {
   };
 }
 
-/** A norm whose scale and shift are computed from the latents by one 1x1x1 convolution each. */
+/** A norm whose scale and shift are computed from the latents by one 1x1x1 convolution each, at the latents' size. */
 function spatialNorm(channels: number, at: Size, latentChannels: number): Layer {
-  const numbers = (4 * channels + latentChannels) * volume(at);
-  return { flops: 2 * 2 * latentChannels * channels * volume(at), numbers, cacheNumbers: 0 };
+  return { flops: 2 * 2 * latentChannels * channels * volume(at), numbers: 0, cacheNumbers: 0 };
 }
