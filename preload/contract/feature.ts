@@ -12,7 +12,8 @@ export interface Call<Input extends z.ZodType, Output> {
 
 /** `call(z.object({...})).gives<Output>()` */
 export const call = <Input extends z.ZodType>(input: Input) => ({
-  gives: <Output = void>(): Call<Input, Output> => ({ input }),
+  // Not inferred from what `satisfies Feature` expects, which is anything.
+  gives: <Output = void>(): Call<Input, NoInfer<Output>> => ({ input }),
 });
 
 /** Exists for the type checker alone: what subscribers of an event are told. */

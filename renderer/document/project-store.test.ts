@@ -81,6 +81,23 @@ describe('the open project', () => {
     expect(recordOf(store.getState().document, 'workspace')?.frame).toBe(7);
   });
 
+  it('looking elsewhere during a gesture leaves the gesture alone', async () => {
+    const { store, kept, rename, name } = open();
+    const gesture = store.begin('Type a name');
+    gesture.update(rename('A'));
+    store.change('Seek', (document) => at(document, 7), { undo: 'ignore' });
+    gesture.update(rename('Ada'));
+    gesture.commit();
+    expect(recordOf(store.getState().document, 'workspace')?.frame).toBe(7);
+    store.undo();
+    expect(name()).toBe('Mira');
+    expect(recordOf(store.getState().document, 'workspace')?.frame).toBe(7);
+    await store.settled();
+    expect(kept.flatMap(({ updated }) => updated.map(([, after]) => after.type))).toEqual(
+      expect.arrayContaining(['workspace']),
+    );
+  });
+
   it('what comes from the main process is a step that is not sent back', async () => {
     const { store, kept, name } = open();
     const before = recordOf(store.getState().document, 'project');

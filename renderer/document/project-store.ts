@@ -50,7 +50,7 @@ export interface ProjectStoreOptions {
 
 export function createProjectStore({ id, records, keep }: ProjectStoreOptions): ProjectStore {
   let history: EditHistory<DocumentRecord> = startHistory(new Map(records.map((record) => [record.id, record])));
-  let gesture: { readonly label: string; readonly start: EditHistory<DocumentRecord> } | undefined;
+  let gesture: { readonly label: string; start: EditHistory<DocumentRecord> } | undefined;
   const store = createStore<ProjectState>()(() => ({ ...facts(history), saving: 'saved' }));
   const saves = new SaveQueue(keep, (saving) => {
     store.setState({ saving });
@@ -72,10 +72,12 @@ export function createProjectStore({ id, records, keep }: ProjectStoreOptions): 
   return {
     ...store,
     id,
-    change(label, edit, { undo = 'record' } = { undo: 'record' }) {
-      commit();
+    change(label, edit, { undo } = { undo: 'record' }) {
+      if (undo === 'record') commit();
       const after = edit(history.records);
       const diff = compareRecords(history.records, after);
+      // A running gesture goes on, from a start that has this change too.
+      if (gesture) gesture.start = passBy(gesture.start, edit(gesture.start.records));
       show(undo === 'record' ? recordStep(history, label, after) : passBy(history, after), diff);
     },
     begin(label) {
