@@ -17,7 +17,7 @@ const at = (name: string): string => join(root, name);
 
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'plan-memory-'));
-  await writeToyCheckpoint(at('2d'), '2d');
+  await writeToyCheckpoint(at('2d'), { kind: '2d' });
 });
 afterAll(() => rm(root, { recursive: true, force: true }));
 
