@@ -1,0 +1,138 @@
+import { Images, Plus, Search, SearchX, Trash2, Undo2 } from 'lucide-react';
+import { useState } from 'react';
+import { useApp } from '../app/studio-context.ts';
+import { findCommand, runCommand } from '../commands/registry.ts';
+import { Button } from '../ui/button.tsx';
+import { EmptyState } from '../ui/empty-state.tsx';
+import styles from './library-page.module.css';
+import { ProjectTile } from './project-tile.tsx';
+import { type CardQuery, useCards } from './use-cards.ts';
+
+const create = (): void => {
+  runCommand(findCommand('file.new'));
+};
+const open = (): void => {
+  runCommand(findCommand('file.open'));
+};
+
+const SORTS: Readonly<Record<CardQuery['sort'], string>> = {
+  modified: 'Last changed',
+  name: 'Name',
+  created: 'Newest',
+};
+
+/** All projects, to find one and to begin one. */
+export function LibraryPage() {
+  const { client } = useApp();
+  const [query, setQuery] = useState<CardQuery>({ search: '', tag: null, trashed: false, sort: 'modified' });
+  const { cards, tags } = useCards(client, query);
+  const ask = (part: Partial<CardQuery>): void => {
+    setQuery({ ...query, ...part });
+  };
+  return (
+    <section className={styles.page} aria-label={query.trashed ? 'Trash' : 'Library'}>
+      <header className={styles.head}>
+        <h1>{query.trashed ? 'Trash' : 'Library'}</h1>
+        <div className={styles.search}>
+          <Search size="1em" aria-hidden />
+          <input
+            type="search"
+            aria-label="Search projects"
+            placeholder="Search"
+            value={query.search}
+            maxLength={200}
+            onChange={(event) => {
+              ask({ search: event.currentTarget.value });
+            }}
+          />
+        </div>
+        <select
+          className={styles.sort}
+          aria-label="Order"
+          value={query.sort}
+          onChange={(event) => {
+            ask({ sort: event.currentTarget.value as CardQuery['sort'] });
+          }}
+        >
+          {Object.entries(SORTS).map(([sort, label]) => (
+            <option key={sort} value={sort}>
+              {label}
+            </option>
+          ))}
+        </select>
+        <span className={styles.space} />
+        <Button
+          kind="quiet"
+          icon={query.trashed ? Undo2 : Trash2}
+          onClick={() => {
+            setQuery({ ...query, trashed: !query.trashed, search: '', tag: null });
+          }}
+        >
+          {query.trashed ? 'Back to the library' : 'Trash'}
+        </Button>
+        <Button onClick={open}>Open file…</Button>
+        <Button kind="primary" icon={Plus} onClick={create}>
+          New project
+        </Button>
+      </header>
+      <div className={styles.body}>
+        {!query.trashed && tags.length > 0 && (
+          <div className={styles.tags} role="group" aria-label="Tags">
+            {tags.map(({ tag, projects }) => (
+              <button
+                key={tag}
+                type="button"
+                className={styles.tag}
+                aria-pressed={query.tag === tag}
+                onClick={() => {
+                  ask({ tag: query.tag === tag ? null : tag });
+                }}
+              >
+                {tag} {projects}
+              </button>
+            ))}
+          </div>
+        )}
+        {cards?.length === 0 && <Nothing query={query} />}
+        <ul className={styles.cards} aria-label="Projects">
+          {cards?.map((card) => (
+            <li key={card.id}>
+              <ProjectTile card={card} />
+            </li>
+          ))}
+        </ul>
+      </div>
+    </section>
+  );
+}
+
+function Nothing({ query }: { readonly query: CardQuery }) {
+  if (query.search !== '' || query.tag !== null) {
+    return (
+      <EmptyState icon={SearchX} title="Nothing found">
+        No project has these words in its name, its tags or the names of its files.
+      </EmptyState>
+    );
+  }
+  if (query.trashed) {
+    return (
+      <EmptyState icon={Trash2} title="The trash is empty">
+        Projects that you throw away lie here until you erase them.
+      </EmptyState>
+    );
+  }
+  const actions = (
+    <>
+      <Button kind="primary" icon={Plus} onClick={create}>
+        New project
+      </Button>
+      <Button onClick={open}>Open file…</Button>
+    </>
+  );
+  return (
+    <EmptyState icon={Images} title="Bring a character to life" actions={actions}>
+      A project begins with one picture of a character. Choose how it moves, and watch it from every side. Everything
+      stays on your machine.
+    </EmptyState>
+  );
+}
