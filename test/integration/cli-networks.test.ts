@@ -253,7 +253,9 @@ describe('models check', () => {
     expect(names).toEqual(['transformer', 'vae', 'text_encoder']);
     expect(report).toMatchObject({
       ...{ ok: true, findings: [] },
-      rays: expect.stringMatching(/^The ray embeddings follow a convention: moment, direction; moment o x d;/) as string,
+      rays: expect.stringMatching(
+        /^The ray embeddings follow a convention: moment, direction; moment o x d;/,
+      ) as string,
     });
   });
 
