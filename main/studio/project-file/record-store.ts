@@ -1,0 +1,168 @@
+import type { Database } from 'better-sqlite3';
+import {
+  DEFAULT_SETTINGS,
+  DEFAULT_WORKSPACE,
+  type DocumentDiff,
+  type DocumentRecord,
+  type ProjectDocument,
+  recordOf,
+} from '../../../core/document/document.ts';
+import { AppError } from '../../../core/errors.ts';
+import { documentDiff, documentRecord } from '../../../preload/contract/document-schema.ts';
+import { isDamage } from '../database/sqlite-error.ts';
+import { FILE_LIMITS } from './kind.ts';
+
+export interface ReadRecords {
+  readonly document: ProjectDocument;
+  /** What was left out or put in its place, one sentence each. */
+  readonly warnings: readonly string[];
+}
+
+/** How many warnings a user reads. */
+const MOST_WARNINGS = 20;
+
+/** The document of an open project file. */
+export class RecordStore {
+  readonly #database: Database;
+  readonly #statements;
+
+  constructor(database: Database) {
+    this.#database = database;
+    this.#statements = prepare(database);
+  }
+
+  /** Every record is checked; what does not hold is left out. */
+  read(): ReadRecords {
+    const warnings: string[] = [];
+    const document = new Map<string, DocumentRecord>();
+    let length = 0;
+    for (const row of this.#rows(warnings)) {
+      const record = recordIn(row);
+      length += row.json?.length ?? 0;
+      if (record && length <= FILE_LIMITS.documentJson) document.set(record.id, record);
+      else warnings.push(`A part of the project (${named(row)}) is damaged and was left out.`);
+    }
+    for (const record of missingBasics(document)) {
+      warnings.push(`The project lacked its ${record.id === 'project' ? 'name' : record.id}; the default is used.`);
+      document.set(record.id, record);
+    }
+    return { document, warnings: shortened(warnings) };
+  }
+
+  /** Types of the records that say how far the work is. */
+  types(): ReadonlySet<string> {
+    return new Set(this.#statements.types.all());
+  }
+
+  /** Writes a change in one transaction: all of it or nothing. The last writer of a record wins. */
+  apply(diff: DocumentDiff): void {
+    const { added, updated, removed } = checked(diff);
+    const rows = [...added, ...updated.map(([, after]) => after)].map((record) => ({
+      id: record.id,
+      type: record.type,
+      json: jsonOf(record),
+    }));
+    this.#database
+      .transaction(() => {
+        for (const { id } of removed) this.#statements.remove.run(id);
+        for (const { id, type, json } of rows) this.#statements.put.run(id, type, json);
+        if ((this.#statements.count.get() ?? 0) > FILE_LIMITS.records) {
+          throw new AppError('bad-input', 'The project has more parts than a project file holds; shorten its motion.');
+        }
+      })
+      .immediate();
+  }
+
+  #rows(warnings: string[]): readonly RecordRow[] {
+    const rows: RecordRow[] = [];
+    try {
+      for (const row of this.#statements.all.iterate(FILE_LIMITS.recordJson, FILE_LIMITS.records + 1)) {
+        if (rows.length === FILE_LIMITS.records) {
+          warnings.push('The project has more parts than a project file holds; some were left out.');
+          break;
+        }
+        rows.push(row);
+      }
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      warnings.push('The project file is damaged; what comes after the damage was left out.');
+    }
+    return rows;
+  }
+}
+
+interface RecordRow {
+  readonly id: unknown;
+  readonly type: unknown;
+  /** null: longer than a record is. */
+  readonly json: string | null;
+}
+
+function prepare(database: Database) {
+  return {
+    all: database.prepare<[number, number], RecordRow>(
+      `SELECT CASE WHEN octet_length(id) < 100 THEN id END AS id, CASE WHEN octet_length(type) < 100 THEN type END AS type,
+         CASE WHEN typeof(json) = 'text' AND octet_length(json) <= ? THEN json END AS json FROM records LIMIT ?`,
+    ),
+    types: database
+      .prepare<[], string>("SELECT type FROM records WHERE id IN ('character', 'motion', 'clip', 'scene')")
+      .pluck(),
+    put: database.prepare<[string, string, string]>(
+      `INSERT INTO records (id, type, json) VALUES (?, ?, ?)
+       ON CONFLICT (id) DO UPDATE SET type = excluded.type, json = excluded.json`,
+    ),
+    remove: database.prepare<[string]>('DELETE FROM records WHERE id = ?'),
+    count: database.prepare<[], number>('SELECT count(*) FROM records').pluck(),
+  };
+}
+
+function recordIn({ id, type, json }: RecordRow): DocumentRecord | undefined {
+  if (json === null) return undefined;
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+  const { data } = documentRecord.safeParse(value);
+  return data?.id === id && data?.type === type ? data : undefined;
+}
+
+const named = ({ id }: RecordRow): string =>
+  typeof id === 'string' && /^[\w:]{1,40}$/.test(id) ? id : 'without a name';
+
+/** What every project has and this one lacks. */
+function missingBasics(document: ProjectDocument): readonly DocumentRecord[] {
+  const missing: DocumentRecord[] = [];
+  if (!recordOf(document, 'project')) missing.push({ id: 'project', type: 'project', name: 'Recovered project' });
+  if (!recordOf(document, 'settings')) missing.push(DEFAULT_SETTINGS);
+  if (!recordOf(document, 'workspace')) missing.push(DEFAULT_WORKSPACE);
+  return missing;
+}
+
+function shortened(warnings: readonly string[]): readonly string[] {
+  if (warnings.length <= MOST_WARNINGS) return warnings;
+  return [...warnings.slice(0, MOST_WARNINGS), `${warnings.length - MOST_WARNINGS} more parts are damaged.`];
+}
+
+function checked(diff: DocumentDiff): DocumentDiff {
+  const { data, error } = documentDiff.safeParse(diff);
+  if (!data) {
+    const [issue] = error.issues;
+    throw new AppError(
+      'bad-input',
+      `The change does not fit a project: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}.`,
+    );
+  }
+  const ids = [...data.added, ...data.removed, ...data.updated.map(([, after]) => after)].map(({ id }) => id);
+  if (new Set(ids).size !== ids.length) {
+    throw new AppError('bad-input', 'The change names one part of the project twice; undo it and try again.');
+  }
+  return data;
+}
+
+function jsonOf(record: DocumentRecord): string {
+  const json = JSON.stringify(record);
+  if (json.length <= FILE_LIMITS.recordJson) return json;
+  throw new AppError('bad-input', `A part of the project (${record.id}) is larger than a project file holds.`);
+}
