@@ -52,7 +52,8 @@ export const dataType = (type: ElementType): number => DATA_TYPE[type];
  */
 export class GraphBuilder {
   readonly #name: string;
-  readonly #nodes: proto.INodeProto[] = [];
+  /** Nodes as they are in the file: as objects, those of a large graph take half a gigabyte. */
+  readonly #nodes = new ByteList();
   readonly #initializers: proto.ITensorProto[] = [];
   readonly #inputs: proto.IValueInfoProto[] = [];
   readonly #outputs: proto.IValueInfoProto[] = [];
@@ -85,7 +86,7 @@ export class GraphBuilder {
 
   /** Gives `value` out of the graph, by exactly this name; without `dims` the runtime works them out. */
   output(name: string, value: Value, type: ElementType, dims?: readonly Dimension[]): void {
-    this.#nodes.push({ opType: 'Identity', name: `output ${name}`, input: [value], output: [this.#take(name)] });
+    this.#addNode({ opType: 'Identity', name: `output ${name}`, input: [value], output: [this.#take(name)] });
     this.#outputs.push(valueInfo(name, type, dims));
   }
 
@@ -141,24 +142,27 @@ export class GraphBuilder {
     const attribute = Object.entries(attributes).map(([name, value]) => attributeProto(name, value));
     const [domain, opType] = splitType(type);
     if (domain !== '') this.#domains.add(domain);
-    this.#nodes.push({ opType, domain, name: `node ${output[0] ?? ''}`, input: [...inputs], output, attribute });
+    this.#addNode({ opType, domain, name: `node ${output[0] ?? ''}`, input: [...inputs], output, attribute });
     return output;
   }
 
   /** The graph as the bytes of an .onnx file. */
   encode(): Uint8Array {
-    return onnx.ModelProto.encode({
+    const model = onnx.ModelProto.encode({
       irVersion: IR_VERSION,
       producerName: 'CharacterShot Studio',
       opsetImport: [{ domain: '', version: OPSET }, ...[...this.#domains].map((domain) => ({ domain, version: 1 }))],
-      graph: {
-        name: this.#name,
-        node: this.#nodes,
-        initializer: this.#initializers,
-        input: this.#inputs,
-        output: this.#outputs,
-      },
     }).finish();
+    const rest = onnx.GraphProto.encode({
+      ...{ name: this.#name, initializer: this.#initializers, input: this.#inputs, output: this.#outputs },
+    }).finish();
+    const nodes = this.#nodes.bytes;
+    return joined([model, fieldHead(MODEL_GRAPH, nodes.length + rest.length), nodes, rest]);
+  }
+
+  /** A message is the sum of its fields, so that a graph of this node alone can be put beside those of the others. */
+  #addNode(node: proto.INodeProto): void {
+    this.#nodes.push(onnx.GraphProto.encode({ node: [node] }).finish());
   }
 
   #take(name: string): string {
@@ -176,6 +180,49 @@ export class GraphBuilder {
     this.#next.set(base, n);
     return this.#take(free);
   }
+}
+
+/** Bytes that grow at the end. */
+class ByteList {
+  #buffer = new Uint8Array(2 ** 12);
+  #length = 0;
+
+  get bytes(): Uint8Array {
+    return this.#buffer.subarray(0, this.#length);
+  }
+
+  push(bytes: Uint8Array): void {
+    if (this.#length + bytes.length > this.#buffer.length) {
+      const larger = new Uint8Array(2 * (this.#length + bytes.length));
+      larger.set(this.bytes);
+      this.#buffer = larger;
+    }
+    this.#buffer.set(bytes, this.#length);
+    this.#length += bytes.length;
+  }
+}
+
+/** Number of the field `graph` in ModelProto. */
+const MODEL_GRAPH = 7;
+/** Of a field that begins with its length. */
+const LENGTH_DELIMITED = 2;
+
+/** What stands before `length` bytes of a protobuf field: its number and kind, and the length in sevens of bits. */
+function fieldHead(field: number, length: number): Uint8Array {
+  const bytes = [(field << 3) | LENGTH_DELIMITED];
+  let rest = length;
+  for (; rest >= 128; rest = Math.floor(rest / 128)) bytes.push((rest % 128) | 128);
+  return Uint8Array.from([...bytes, rest]);
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
 }
 
 /** "domain.Type" in its two parts; standard operators have the empty domain. */

@@ -134,7 +134,7 @@ const CASES: readonly (readonly [PeakSize, PeakWay, Stage])[] = [
   [LARGE, { blocksPerGraph: 1, guidanceBatch: 1 }, 'denoiser'],
   [LARGE, TOGETHER, 'vae'],
   [{ ...LARGE, name: 'VAE in tiles of 96x160', tile: { height: 96, width: 160 } }, TOGETHER, 'vae'],
-  [{ ...WIDE, name: 'text encoder, 1024 channels', textWidth: 1024 }, TOGETHER, 'text'],
+  [{ ...WIDE, name: 'text encoder, 2048 channels', textWidth: 2048 }, TOGETHER, 'text'],
 ];
 
 /** The memory that a plan promises against the memory that its run takes, for networks of random weights. */

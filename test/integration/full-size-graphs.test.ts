@@ -1,7 +1,7 @@
 import { open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import onnxProto from 'onnx-proto';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { isRecord } from '../../core/formats/json.ts';
 import type { TransformerConfig } from '../../native/inference/configs.ts';
 import { ditGraphs, type DitOptions } from '../../native/inference/graphs/dit.ts';
@@ -109,4 +109,14 @@ describe.each(KINDS)('graphs of the full %s', (kind, options) => {
       expect([...shapes.keys()].filter((name) => !weights.names.has(name))).toEqual([UNUSED]);
     },
   );
+});
+
+test('all blocks with plain attention are written in less than 500 MB', async () => {
+  const weights = await sparseWeights(shapesOf('dit4d'));
+  const before = process.memoryUsage().rss;
+  const options: DitOptions = { ...SIZE, kind: '4d', views: 5, batch: 1, attention: 'plain' };
+  const { parts } = ditGraphs(CONFIG, weights, options);
+  expect(process.memoryUsage().rss - before).toBeLessThan(500e6);
+  expect(parts).toHaveLength(1);
+  expect(parts[0]?.model.length).toBeLessThan(150e6);
 });

@@ -6,8 +6,11 @@ import type { RotaryTable } from './rotary.ts';
 /** `fused`: one operator whose memory grows with the tokens. `plain`: elementary operators, for providers without it. */
 export type AttentionKind = 'fused' | 'plain';
 
-/** Most scores that the plain kind computes at once: 128 MB of float32. All of one head are 486 MB at the authors' size. */
-const MOST_SCORES = 2 ** 25;
+/**
+ * Scores that the plain kind computes at once: as many as the queries have numbers, so that its memory grows with the tokens too, at most
+ * 128 MB of float32 (all of one head are 486 MB at the authors' size), and not so few that pieces would be small.
+ */
+const SCORES = { least: 2 ** 20, most: 2 ** 25 } as const;
 /** Of the layer norms of queries and keys. */
 const HEAD_NORM_EPS = 1e-6;
 
@@ -97,8 +100,9 @@ function plainAttention(
   const scaled = module.op('Mul', [q, module.number(1 / Math.sqrt(heads.size))]);
   const [queries, keys, values] = [byHead(scaled, [0, 2, 1, 3]), byHead(k, [0, 2, 3, 1]), byHead(v, [0, 2, 1, 3])];
   const scores = batch * tokens * tokens;
-  const headsAtOnce = Math.min(heads.count, Math.max(1, Math.floor(MOST_SCORES / scores)));
-  const queriesAtOnce = Math.min(tokens, Math.max(1, Math.floor(MOST_SCORES / (batch * tokens))));
+  const atOnce = Math.min(SCORES.most, Math.max(SCORES.least, batch * tokens * heads.count * heads.size));
+  const headsAtOnce = Math.min(heads.count, Math.max(1, Math.floor(atOnce / scores)));
+  const queriesAtOnce = Math.min(tokens, Math.max(1, Math.floor(atOnce / (batch * tokens))));
   const results = pieces(heads.count, headsAtOnce).map(([from, to]) => {
     const some = (value: Value): Value => slice(module, value, 1, from, to);
     const [someQueries, someKeys, someValues] = [some(queries), some(keys), some(values)];

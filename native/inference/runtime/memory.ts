@@ -19,13 +19,15 @@ export const BYTES: Readonly<Record<Precision, number>> = { float32: 4, float16:
  * What activations take beyond the tensors that must be there at one time: buffers of the operators, what the runtime frees late, and
  * results that JavaScript has not collected yet. With it, predictions are 1.0 to 1.4 times what is measured (bench plan-peak).
  */
-const SLACK = 1.3;
+const SLACK = 1.5;
 /** Float32 videos at once between decoding and pictures: tiles, the joined video, its brightness, and one that is not collected yet. */
 const VIDEOS = 4;
 /** Times that a VAE's kept frames are there outside of its graph: those that go in, and those of the batch before. */
 const KEPT_OUTSIDE = 2;
-/** Most that the weights of loaded VAE graphs take (see `GraphStore`). */
+/** Most that the weights of loaded VAE graphs take, but that two are loaded in any case (see `GraphStore`). */
 const MOST_VAE_WEIGHTS = 2 ** 30;
+/** What a loaded graph of the VAE takes beside its weights. */
+const VAE_GRAPH = 4e6;
 
 export interface DenoiserLoad {
   readonly shape: DenoiserShape;
@@ -49,7 +51,7 @@ export function denoiserNeed(config: TransformerConfig, load: DenoiserLoad): Nee
 
 /**
  * Rows as wide as the model that a block needs at its fullest: three times the pictures (before an attention, after the first, and the pieces of
- * the new ones) and twice the texts; besides of one sequence normed tokens, queries, keys, values and result, or in the
+ * the new ones) and twice the texts; besides of one sequence queries, keys and values, the same head by head, and the result, or in the
  * feed-forward network of one frame the normed tokens and the wide ones before and after GELU.
  */
 export function blockRows(shape: DenoiserShape): number {
@@ -57,11 +59,14 @@ export function blockRows(shape: DenoiserShape): number {
   const { image, viewText, frameText } = streamRows(shape);
   const longest = batch * (textTokens + Math.max(frames, acrossViews ? views : 0) * tokens);
   const widest = Math.max(image / frames, viewText, frameText);
-  return 3 * image + 2 * (viewText + frameText) + Math.max(5 * longest, 9 * widest);
+  return 3 * image + 2 * (viewText + frameText) + Math.max(7 * longest, 9 * widest);
 }
 
 export interface VaeLoad {
-  readonly costs: readonly VaeCost[];
+  readonly encode: VaeCost;
+  /** Of one picture. */
+  readonly still: VaeCost;
+  readonly decode: VaeCost;
   readonly precision: Precision;
   readonly parameters: number;
   /** Of a whole video. */
@@ -71,13 +76,16 @@ export interface VaeLoad {
 }
 
 export function vaeNeed({ inChannels }: VaeConfig, load: VaeLoad): Need {
-  const { costs, precision, parameters, frames, height, width } = load;
+  const { encode, still, decode, precision, parameters, frames, height, width } = load;
   const bytes = BYTES[precision];
+  const costs = [encode, still, decode];
+  // Encoder's and decoder's graphs are never loaded together: the transformer runs in between.
+  const graphs = Math.max(2, encode.graphs + still.graphs, decode.graphs);
+  const perGraph = (parameters / 2) * bytes;
   const kept = Math.max(...costs.map(({ cacheNumbers }) => cacheNumbers));
   const most = Math.max(...costs.map(({ peakNumbers }) => peakNumbers));
   return {
-    // A graph is of one half; two of them are loaded in any case, more up to a limit.
-    weights: Math.max(parameters * bytes, Math.min(MOST_VAE_WEIGHTS, 2 * parameters * bytes)),
+    weights: Math.max(2 * perGraph, Math.min(MOST_VAE_WEIGHTS, graphs * perGraph)) + graphs * VAE_GRAPH,
     activations: (most * SLACK + kept) * bytes,
     outside: kept * KEPT_OUTSIDE * 4 + VIDEOS * elementCount([inChannels, frames, height, width]) * 4,
   };

@@ -87,12 +87,12 @@ describe('the plan of a run', () => {
   });
 
   it('takes one half after the other, then blocks in groups, as memory gets less', () => {
-    const plans = [80, 22, 16, 11].map((size) => planRun(NETWORKS, RUN, card(size)));
+    const plans = [80, 24, 16, 11].map((size) => planRun(NETWORKS, RUN, card(size)));
     expect(plans.map(({ dit }) => dit.plan)).toEqual(['resident', 'resident', 'group', 'group']);
     expect(plans[1]?.dit.guidanceBatch).toBe(1);
     const blocks = plans.map(({ dit }) => dit.blocksPerGraph);
     expect(blocks[3]).toBeLessThanOrEqual(blocks[2] ?? 0);
-    for (const [i, size] of [80, 22, 16, 11].entries()) expect(plans[i]?.peakBytes).toBeLessThan(size * 1e9);
+    for (const [i, size] of [80, 24, 16, 11].entries()) expect(plans[i]?.peakBytes).toBeLessThan(size * 1e9);
     const seconds = plans.map((plan) => plan.seconds ?? NaN);
     expect(seconds).toEqual(seconds.toSorted((a, b) => a - b));
   });

@@ -73,7 +73,7 @@ const SHARE = 0.9;
 /** A plan that takes no less than this share of another's memory is not worth choosing. */
 const CLEARLY_LESS = 0.9;
 /** Of a process before any network: Node and the runtime, 90 MB, graphs, threads and what JavaScript has not collected yet. */
-const OVERHEAD = 3e8;
+const OVERHEAD = 2.8e8;
 /** Of a card before any network: the provider's own kernels and buffers. Not measured. */
 const CARD_OVERHEAD = 5e8;
 /** CUDA's arena grows by doubling, which onnxruntime-node cannot change. Not measured. */
@@ -202,7 +202,6 @@ function memoryOf(
 ): Pick<Plan, 'peakBytes' | 'hostBytes' | 'stages'> {
   const { transformer, vae, textEncoder } = networks;
   const shape = { ...denoiserShape(networks, run), batch: dit.guidanceBatch };
-  const costs = Object.values(vaeCosts(networks, run));
   const { blocksPerGraph } = dit;
   const prompts = { prompts: 2, tokens: transformer.config.textTokens };
   const load = ({ parameters }: PlannedModule, { precision }: Placement) => ({ parameters, precision });
@@ -210,7 +209,7 @@ function memoryOf(
     text: textNeed(textEncoder.config, {
       ...{ ...load(textEncoder, placements.text), ...prompts, blocksPerGraph: textBlocks },
     }),
-    vae: vaeNeed(vae.config, { ...load(vae, placements.vae), ...run, costs }),
+    vae: vaeNeed(vae.config, { ...load(vae, placements.vae), ...run, ...vaeCosts(networks, run) }),
     denoiser: denoiserNeed(transformer.config, { ...load(transformer, placements.dit), shape, blocksPerGraph }),
   };
   const places = { text: placements.text, vae: placements.vae, denoiser: placements.dit };

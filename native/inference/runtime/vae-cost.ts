@@ -8,6 +8,8 @@ export interface VaeCost {
   readonly peakNumbers: number;
   /** Numbers that its convolutions carry from one batch of frames to the next. */
   readonly cacheNumbers: number;
+  /** Graphs that are loaded for it: one for each size of tile, and one more where batches follow the first. */
+  readonly graphs: number;
 }
 
 /** Frames in a batch, as the authors' library always cuts them. */
@@ -67,7 +69,9 @@ function tiledCost(
       }
     }
   }
-  return { ...cost, flops: { ...NO_FLOPS, convolution: cost.flops } };
+  const tileShapes = new Set(rows).size * new Set(columns).size;
+  const graphs = tileShapes * Math.min(2, frameBatches(frames, batchSize).length);
+  return { ...cost, graphs, flops: { ...NO_FLOPS, convolution: cost.flops } };
 }
 
 /** Sizes of the tiles along one axis; those at the border are smaller. */
