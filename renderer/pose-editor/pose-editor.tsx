@@ -1,0 +1,143 @@
+import { PersonStanding, ScanSearch } from 'lucide-react';
+import { useEffect, useMemo, useState } from 'react';
+import { useStore } from 'zustand';
+import { type AssetId, recordOf } from '../../core/document/document.ts';
+import type { Place } from '../../core/pose-edit/points.ts';
+import { attempt } from '../app/notices.ts';
+import type { ProjectStore } from '../document/project-store.ts';
+import type { PlaybackStore } from '../playback/playback-store.ts';
+import { Button } from '../ui/button.tsx';
+import { EmptyState } from '../ui/empty-state.tsx';
+import { ImportDialog } from './import-dialog.tsx';
+import { JointList } from './joint-list.tsx';
+import { KeysPanel } from './keys-panel.tsx';
+import { PasteDialog } from './paste-dialog.tsx';
+import { placeFigure } from './pose-actions.ts';
+import { PoseCanvas } from './pose-canvas.tsx';
+import { type PoseClient, poseCommands } from './pose-commands.ts';
+import styles from './pose-editor.module.css';
+import { PoseMenu } from './pose-menu.tsx';
+import { PoseModel } from './pose-model.ts';
+import { createPoseSession } from './pose-session.ts';
+import { PoseToolbar } from './pose-toolbar.tsx';
+import { SelectionPanel } from './selection-panel.tsx';
+import type { ShownPose } from './shown-pose.ts';
+import { SkeletonPreview } from './skeleton-preview.tsx';
+import { useShown } from './use-shown.ts';
+
+export interface PoseEditorProps {
+  readonly project: ProjectStore;
+  readonly playback: PlaybackStore;
+  readonly client: PoseClient;
+  readonly assetUrl: (asset: AssetId) => string;
+  /** Where it is kept while the editor is not on the screen, and where palette and shortcuts find it; else its own. */
+  readonly model?: PoseModel;
+}
+
+/** What an editor and its commands share; lives as long as the project is open. */
+export const createPoseModel = (project: ProjectStore, playback: PlaybackStore): PoseModel =>
+  new PoseModel({ project, playback, session: createPoseSession() });
+
+const isThere = (shown: ShownPose | undefined): boolean => shown !== undefined;
+const isBlank = (shown: ShownPose | undefined): boolean =>
+  shown?.points.every((value, i) => i % 3 !== 2 || value === 0) ?? false;
+
+export function PoseEditor({ project, playback, client, assetUrl, model: given }: PoseEditorProps) {
+  const model = useMemo(() => given ?? createPoseModel(project, playback), [given, project, playback]);
+  const commands = useMemo(() => poseCommands(model, client), [model, client]);
+  const [menu, setMenu] = useState<Place>();
+  const hasPose = useShown(model, isThere);
+  const target = useStore(model.session, (state) => state.target);
+  const showsPreview = useStore(model.session, (state) => state.showsPreview);
+  const notice = useStore(model.session, (state) => state.notice);
+  useEffect(() => {
+    model.session.setState({ isOpen: true });
+    return () => {
+      model.session.setState({ isOpen: false });
+    };
+  }, [model]);
+  return (
+    <section className={styles.editor} aria-label="Pose editor">
+      <PoseToolbar model={model} commands={commands} />
+      {hasPose ? (
+        <div className={styles.body}>
+          <div className={styles.stage}>
+            <PoseCanvas model={model} assetUrl={assetUrl} onMenu={setMenu} />
+            <BlankOffer model={model} client={client} />
+          </div>
+          <aside className={styles.panel} aria-label="Joints and keys">
+            <SelectionPanel model={model} />
+            {target === 'motion' && <KeysPanel model={model} commands={commands} />}
+            {showsPreview && <SkeletonPreview model={model} />}
+            <JointList model={model} onMenu={setMenu} />
+          </aside>
+        </div>
+      ) : (
+        <NoPose isRest={target === 'rest'} />
+      )}
+      <p className="visually-hidden" role="status">
+        {notice}
+      </p>
+      {menu && (
+        <PoseMenu
+          commands={commands}
+          at={menu}
+          onClose={() => {
+            setMenu(undefined);
+          }}
+        />
+      )}
+      <PoseDialogs model={model} />
+    </section>
+  );
+}
+
+function PoseDialogs({ model }: { readonly model: PoseModel }) {
+  const dialog = useStore(model.session, (state) => state.dialog);
+  const frames = useStore(model.project, ({ document }) => recordOf(document, 'motion')?.frames ?? 1);
+  const close = (): void => {
+    model.session.setState({ dialog: null });
+  };
+  if (dialog === 'paste') return <PasteDialog model={model} frames={frames} onClose={close} />;
+  return dialog === 'import' ? <ImportDialog model={model} onClose={close} /> : null;
+}
+
+function NoPose({ isRest }: { readonly isRest: boolean }) {
+  return isRest ? (
+    <EmptyState icon={PersonStanding} title="No character yet">
+      The rest pose lies over the character&apos;s picture. Choose or drop a picture on the left.
+    </EmptyState>
+  ) : (
+    <EmptyState icon={PersonStanding} title="No motion yet">
+      Choose a built-in motion on the left, or drop a video, a motion file or pose files.
+    </EmptyState>
+  );
+}
+
+/** Where nothing is known of a pose: ways to begin. */
+function BlankOffer({ model, client }: { readonly model: PoseModel; readonly client: PoseClient }) {
+  const blank = useShown(model, isBlank);
+  const target = useStore(model.session, (state) => state.target);
+  if (!blank) return null;
+  const find = (): void => {
+    attempt(() => client.jobs.start({ project: model.project.id, task: { kind: 'rest-pose' } }));
+  };
+  return (
+    <div className={styles.offer}>
+      <p>{target === 'rest' ? 'The rest pose is worked out when it is needed.' : 'Nobody is seen in this frame.'}</p>
+      {target === 'rest' && (
+        <Button icon={ScanSearch} onClick={find}>
+          Find the joints now
+        </Button>
+      )}
+      <Button
+        icon={PersonStanding}
+        onClick={() => {
+          placeFigure(model);
+        }}
+      >
+        Place a standing figure
+      </Button>
+    </div>
+  );
+}

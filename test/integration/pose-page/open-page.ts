@@ -1,0 +1,95 @@
+import { createServer, type Server } from 'node:http';
+import { readFile } from 'node:fs/promises';
+import { extname, join, normalize } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import chromium from '@sparticuz/chromium';
+import react from '@vitejs/plugin-react';
+import { type Browser, chromium as playwright, type Page } from 'playwright-core';
+import { build } from 'vite';
+
+/** What the program's own window allows: no inline styles or scripts, nothing from elsewhere. */
+const POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:";
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.png': 'image/png',
+  '.webm': 'video/webm',
+  '.mp4': 'video/mp4',
+};
+
+export interface PageServer {
+  readonly origin: string;
+  readonly browser: Browser;
+  /** A page of 1440 x 900; what goes wrong in it is collected. */
+  readonly open: (query: string, options?: OpenOptions) => Promise<OpenedPage>;
+  readonly close: () => Promise<void>;
+}
+
+export interface OpenOptions {
+  readonly width?: number;
+  readonly height?: number;
+}
+
+export interface OpenedPage {
+  readonly page: Page;
+  /** Exceptions and messages of the console that say error or warning. */
+  readonly problems: readonly string[];
+}
+
+/** Builds the page, serves it with the program's policy, and starts a browser. `folder` takes the files; further files may lie there. */
+export async function startPages(folder: string): Promise<PageServer> {
+  await build({
+    ...{ root: fileURLToPath(new URL('.', import.meta.url)), configFile: false, logLevel: 'warn', base: './' },
+    plugins: [react()],
+    build: { outDir: folder, emptyOutDir: false, assetsInlineLimit: 0, minify: false, chunkSizeWarningLimit: 4000 },
+  });
+  const server = await serve(folder);
+  const address = server.address();
+  const origin = `http://127.0.0.1:${typeof address === 'object' ? (address?.port ?? 0) : 0}`;
+  const browser = await playwright.launch({
+    executablePath: await chromium.executablePath(),
+    args: ['--no-sandbox', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'],
+    headless: true,
+  });
+  return {
+    ...{ origin, browser },
+    open: async (query, { width = 1440, height = 900 } = {}) => {
+      const page = await browser.newPage({ viewport: { width, height } });
+      const problems: string[] = [];
+      page.on('pageerror', (error) => problems.push(error.message));
+      page.on('console', (message) => {
+        if (['error', 'warning'].includes(message.type())) problems.push(message.text());
+      });
+      await page.goto(`${origin}/index.html?${query}`);
+      await page.waitForSelector('canvas');
+      return { page, problems };
+    },
+    close: async () => {
+      await browser.close();
+      await new Promise((done) => server.close(done));
+    },
+  };
+}
+
+async function serve(folder: string): Promise<Server> {
+  const server = createServer((request, response) => {
+    const path = normalize(new URL(request.url ?? '/', 'http://page').pathname);
+    readFile(join(folder, path)).then(
+      (bytes) => {
+        response.writeHead(200, {
+          'content-type': TYPES[extname(path)] ?? 'application/octet-stream',
+          'content-security-policy': POLICY,
+          'accept-ranges': 'none',
+        });
+        response.end(bytes);
+      },
+      () => {
+        response.writeHead(404).end();
+      },
+    );
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  return server;
+}
