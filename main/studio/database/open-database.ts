@@ -11,6 +11,8 @@ export interface DatabaseKind {
   /** SQLite's application_id. */
   readonly applicationId: number;
   readonly migrations: readonly Migration[];
+  /** It may come from strangers: its schema must be, word for word, one that the migrations make. */
+  readonly untrusted: boolean;
 }
 
 /** How long one process waits for another's write, ms. Writers hold the lock for one transaction of a few megabytes. */
@@ -20,8 +22,8 @@ const PATIENCE_MS = 10_000;
  * Opens the database at `path`, or makes it when `create` is set, and brings it up to date.
  *
  * Commits go to the write-ahead log at once, so that a killed process loses none; `WalFlusher` brings the log to the disk
- * within a second. Nothing in the file is believed before its schema was found to be, word for word, one that our
- * migrations make: so it has no trigger, view or virtual table but our own. Throws an `AppError` otherwise.
+ * within a second. Nothing in an untrusted file is believed before its schema was found to be one of ours: so it has no
+ * trigger, view or virtual table. Throws an `AppError` for anything else.
  */
 export function openDatabase(path: string, kind: DatabaseKind, { create }: { readonly create: boolean }): Database {
   let database: Database | undefined;
@@ -67,6 +69,7 @@ function check(database: Database, path: string, kind: DatabaseKind): void {
   if (version > kind.migrations.length) {
     throw new AppError('newer-version', `${path} was written by a newer version of the studio; install that one.`);
   }
+  if (!kind.untrusted) return;
   if (schemaText(database) !== expectedSchema(kind.migrations.slice(0, version))) throw foreign(path, kind);
   const applied = tryApplied(database, path, kind);
   if (applied.length !== version || applied.some((name, index) => name !== kind.migrations[index]?.name)) {

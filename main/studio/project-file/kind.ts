@@ -34,6 +34,7 @@ export const PROJECT_FILE: DatabaseKind = {
   // "cshT"
   applicationId: 0x63736854,
   migrations: MIGRATIONS,
+  untrusted: true,
 };
 
 export const PROJECT_EXTENSION = '.cshot';

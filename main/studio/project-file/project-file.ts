@@ -3,7 +3,7 @@ import { mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Database } from 'better-sqlite3';
-import { type AssetId, type DocumentDiff, newDocument, recordOf } from '../../../core/document/document.ts';
+import { type AssetId, type DocumentDiff, newDocument } from '../../../core/document/document.ts';
 import { AppError } from '../../../core/errors.ts';
 import { atomicFile, writeError } from '../../../native/files/atomic.ts';
 import { projectId } from '../../../preload/contract/ids.ts';
@@ -18,10 +18,8 @@ import { PROJECT_FILE } from './kind.ts';
 import { namedAssets } from './named-assets.ts';
 import { openFiles } from './open-files.ts';
 import { pause } from './pause.ts';
-import { type ReadRecords, RecordStore } from './record-store.ts';
+import { type Outline, type ReadRecords, RecordStore } from './record-store.ts';
 import { ThumbnailStore } from './thumbnail-store.ts';
-
-export type Stage = 'empty' | 'character' | 'clip' | 'scene';
 
 /** Pages that are given back to the disk at a time. */
 const PAGES_AT_ONCE = 2000;
@@ -113,14 +111,9 @@ export class ProjectFile {
     });
   }
 
-  name(): string {
-    return recordOf(this.records().document, 'project')?.name ?? 'Project';
-  }
-
-  /** How far the work is. */
-  stage(): Stage {
-    const types = this.#do(() => this.#records.types());
-    return (['scene', 'clip', 'character'] as const).find((type) => types.has(type)) ?? 'empty';
+  /** What the library shows of the document. */
+  outline(): Outline {
+    return this.#do(() => this.#records.outline());
   }
 
   /** Writes a change, all of it or nothing; refuses records that do not fit the document's schema. */

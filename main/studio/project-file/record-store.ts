@@ -18,6 +18,18 @@ export interface ReadRecords {
   readonly warnings: readonly string[];
 }
 
+/** How far the work is. */
+export type Stage = 'empty' | 'character' | 'clip' | 'scene';
+
+/** What the library shows of a document. */
+export interface Outline {
+  /** Undefined where the name cannot be read. */
+  readonly name: string | undefined;
+  readonly stage: Stage;
+  /** Names of the picture and the motion, for the search. */
+  readonly sources: string;
+}
+
 /** How many warnings a user reads. */
 const MOST_WARNINGS = 20;
 
@@ -49,9 +61,18 @@ export class RecordStore {
     return { document, warnings: shortened(warnings) };
   }
 
-  /** Types of the records that say how far the work is. */
-  types(): ReadonlySet<string> {
-    return new Set(this.#statements.types.all());
+  /** Without reading all of the document. */
+  outline(): Outline {
+    const records = this.#statements.heads.all(FILE_LIMITS.recordJson).map(recordIn);
+    const find = <T extends DocumentRecord['type']>(type: T) =>
+      records.find((record): record is Extract<DocumentRecord, { type: T }> => record?.type === type);
+    const ids = new Set(this.#statements.results.all());
+    const character = find('character');
+    return {
+      name: find('project')?.name,
+      stage: ids.has('scene') ? 'scene' : ids.has('clip') ? 'clip' : character ? 'character' : 'empty',
+      sources: [character?.pictureName, find('motion')?.name].filter((name) => name !== undefined).join(' '),
+    };
   }
 
   /** Writes a change in one transaction: all of it or nothing. The last writer of a record wins. */
@@ -104,9 +125,11 @@ function prepare(database: Database) {
       `SELECT CASE WHEN octet_length(id) < 100 THEN id END AS id, CASE WHEN octet_length(type) < 100 THEN type END AS type,
          CASE WHEN typeof(json) = 'text' AND octet_length(json) <= ? THEN json END AS json FROM records LIMIT ?`,
     ),
-    types: database
-      .prepare<[], string>("SELECT type FROM records WHERE id IN ('character', 'motion', 'clip', 'scene')")
-      .pluck(),
+    heads: database.prepare<[number], RecordRow>(
+      `SELECT id, type, CASE WHEN typeof(json) = 'text' AND octet_length(json) <= ? THEN json END AS json
+       FROM records WHERE id IN ('project', 'character', 'motion')`,
+    ),
+    results: database.prepare<[], string>("SELECT id FROM records WHERE id IN ('clip', 'scene')").pluck(),
     put: database.prepare<[string, string, string]>(
       `INSERT INTO records (id, type, json) VALUES (?, ?, ?)
        ON CONFLICT (id) DO UPDATE SET type = excluded.type, json = excluded.json`,
