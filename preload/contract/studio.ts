@@ -11,7 +11,7 @@ export const studio = {
         theme: z.enum(['dark', 'light', 'system']).optional(),
         textSize: z.union([z.literal(100), z.literal(125), z.literal(150), z.literal(200)]).optional(),
         threads: z.int().min(1).max(1024).nullable().optional(),
-        background: z.enum(['checker', 'white', 'black', 'studio']).optional(),
+        background: z.enum(['studio', 'white', 'grey', 'black']).optional(),
         showGrid: z.boolean().optional(),
       }),
     ).gives<Settings>(),
@@ -37,7 +37,7 @@ export interface Settings {
   readonly textSize: 100 | 125 | 150 | 200;
   /** Threads of the engine; null: all cores. */
   readonly threads: number | null;
-  readonly background: 'checker' | 'white' | 'black' | 'studio';
+  readonly background: 'studio' | 'white' | 'grey' | 'black';
   readonly showGrid: boolean;
 }
 

@@ -37,7 +37,7 @@ export function SettingsDialog({ onClose }: { readonly onClose: () => void }) {
         value={settings.background}
         options={[
           { value: 'studio', label: 'Studio' },
-          { value: 'checker', label: 'Chequered' },
+          { value: 'grey', label: 'Grey' },
           { value: 'white', label: 'White' },
           { value: 'black', label: 'Black' },
         ]}
