@@ -3,7 +3,7 @@ import { NODES_PER_GAUSSIAN, type NodeDeformation } from './deformation.ts';
 import { SH0 } from '../spherical-harmonics.ts';
 
 /** Below this squared length opposite rotations have cancelled, and the Gaussian keeps its orientation. */
-const CANCELLED = 1e-12;
+export const CANCELLED = 1e-12;
 
 /** Weights of the knots first, first + 1, ... at a time: Catmull-Rom, so that motion has no kinks at frames. */
 export function knotWeights(frames: number, time: number): { first: number; weights: readonly number[] } {
@@ -29,7 +29,7 @@ export function knotWeights(frames: number, time: number): { first: number; weig
 }
 
 /** One quantity of all nodes at a time: rows [frames, nodes * components] interpolated over the frames. */
-function atTime(values: Float32Array, frames: number, time: number): Float64Array {
+export function nodesAt(values: Float32Array, frames: number, time: number): Float64Array {
   const row = values.length / frames;
   const { first, weights } = knotWeights(frames, time);
   const out = new Float64Array(row);
@@ -46,9 +46,9 @@ function atTime(values: Float32Array, frames: number, time: number): Float64Arra
  */
 export function deformByNodes(gaussians: Gaussians, deformation: NodeDeformation, time: number): Gaussians {
   const { frames, nodes, neighbours, weights } = deformation;
-  const rotations = atTime(deformation.rotations, frames, time);
-  const translations = atTime(deformation.translations, frames, time);
-  const colours = atTime(deformation.colours, frames, time);
+  const rotations = nodesAt(deformation.rotations, frames, time);
+  const translations = nodesAt(deformation.translations, frames, time);
+  const colours = nodesAt(deformation.colours, frames, time);
   const means = new Float32Array(gaussians.means.length);
   const quats = new Float32Array(gaussians.quats.length);
   const sh = Float32Array.from(gaussians.sh);
