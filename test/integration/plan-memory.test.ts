@@ -35,7 +35,7 @@ describe('too little memory', () => {
     const refused = await generate('never', ['--memory-limit', '0.2']);
     expect(refused).toMatchObject({ code: 1, stdout: '' });
     const sentence =
-      /^A limit of 0\.2 GB is too little: the leanest plan \(1 block loaded .*\) needs (\d\.\d) GB; give --memory-limit that much or more\.$/m;
+      /^A limit of 0\.2 GB is too little: the leanest plan \(.* loaded.*\) needs (\d\.\d) GB; give --memory-limit that much or more\.$/m;
     const [, needed = ''] = sentence.exec(refused.stderr) ?? [];
     expect(needed, refused.stderr).not.toBe('');
     expect(existsSync(at('never'))).toBe(false);
@@ -104,13 +104,13 @@ async function networksOf(pid: number): Promise<number> {
 
 /** Large enough that the networks' own memory is most of it, and a matter of seconds. */
 const MEDIUM: PeakSize = {
-  ...{ name: 'medium', heads: 16, layers: 3, width: 96, height: 80 },
+  ...{ name: 'medium', heads: 16, layers: 2, width: 96, height: 80 },
   ...{ vaeChannels: [16, 16, 32, 32], textWidth: 256 },
 };
 
-describe.skipIf(process.platform !== 'linux')('the memory that a plan predicts', () => {
+describe.skipIf(process.platform !== 'linux')('the memory that a plan predicts', { timeout: 300_000 }, () => {
   it.each([
-    [3, 2],
+    [2, 2],
     [1, 1],
   ] as const)(
     'with %i blocks loaded and batches of %i is what the run takes',
