@@ -1,0 +1,26 @@
+import type { Handlers } from '../../../preload/contract/feature.ts';
+import type { library } from '../../../preload/contract/library.ts';
+import type { Dialogs } from '../dialogs.ts';
+import type { Library } from '../library/library.ts';
+
+/** The library's calls. */
+export const libraryHandlers = (projects: Library, dialogs: Dialogs): Handlers<typeof library> => ({
+  list: (query) => projects.list(query),
+  tags: () => projects.tags(),
+  create: ({ name }) => projects.create(name),
+  add: async (_, { files }) => projects.add(files.length > 0 ? files : await dialogs.openProjects()),
+  rename: ({ project, name }) => projects.rename(project, name),
+  setTags: ({ project, tags }) => projects.setTags(project, tags),
+  duplicate: ({ project }) => projects.duplicate(project),
+  trash: ({ project }) => {
+    projects.trash(project);
+  },
+  restore: ({ project }) => projects.restore(project),
+  erase: ({ project }) => {
+    projects.erase(project);
+  },
+  locate: async ({ project }, { files }) => {
+    const [path] = files.length > 0 ? files : await dialogs.openProjects();
+    return path === undefined ? null : projects.locate(project, path);
+  },
+});
