@@ -21,6 +21,7 @@ const FILES: readonly (readonly [string, string])[] = [
   ['views', 'The set of view pictures'],
   ['poses.json', 'The poses'],
   ['clip', 'The clip'],
+  ['input', 'The pasted picture'],
 ];
 
 /** `text` without paths of the job's folder and options of the command line. */

@@ -43,7 +43,7 @@ export const generateClip: TaskFunction = async (run) => {
   const { generator, size, frames, model, prompt, steps, seed } = settings;
   const asked = { generator, size, frames, model, prompt, steps, seed };
   const key = keyOf([character, poses, asked, run.order.models, engineVersion()]);
-  const clip = await clipOf(run, key, async () => {
+  const { clip, made } = await clipOf(run, key, async () => {
     const request = await requestOf(character, settings, run);
     await generatorNamed(settings.generator).check(request);
     return { request, poses };
@@ -52,7 +52,10 @@ export const generateClip: TaskFunction = async (run) => {
   const kept = keptRows(old, character, clip, run.report.onNotice);
   const about = { madeBy: settings.generator, replaced: replacedViews(character, kept, clip.cameras.length) };
   const record = await keepClip(clip, about, run, kept);
-  return { diff: changeOf(run.project().document(), [record]), label: 'Generated clip', result: describe(record) };
+  return {
+    diff: changeOf(run.project().document(), [record]),
+    ...{ label: 'Generated clip', result: describe(record), value: { made } },
+  };
 };
 
 /** The same inputs, the same text. */
@@ -67,16 +70,20 @@ interface Making {
 }
 
 /** The clip that an earlier run of this job made from the same, or a new one. */
-async function clipOf(run: TaskRun, key: string, prepare: () => Promise<Making>): Promise<Clip> {
+async function clipOf(
+  run: TaskRun,
+  key: string,
+  prepare: () => Promise<Making>,
+): Promise<{ readonly clip: Clip; readonly made: boolean }> {
   const [folder, seal] = [workFile(run, 'clip'), workFile(run, 'clip.key')];
-  const made = await readFile(seal, 'utf8').catch(() => '');
-  if (made !== key || !existsSync(folder)) {
+  const made = (await readFile(seal, 'utf8').catch(() => '')) !== key || !existsSync(folder);
+  if (made) {
     await rm(seal, { force: true });
     const { request, poses } = await prepare();
     await makeClip(request, poses, folder, during(run));
     await writeFileAtomic(seal, key);
   }
-  return readClip(folder, { signal: run.signal, onProgress: run.report.onProgress });
+  return { clip: await readClip(folder, { signal: run.signal, onProgress: run.report.onProgress }), made };
 }
 
 async function requestOf(character: CharacterRecord, settings: SettingsRecord, run: TaskRun): Promise<MakeClipRequest> {
