@@ -2,6 +2,7 @@ import { AppError } from '../../core/errors.ts';
 import { readScene } from '../../core/formats/scene.ts';
 import { boundsOf } from '../../core/viewer/bounds.ts';
 import { DepthOrder, type DepthRow } from '../../core/viewer/depth-order.ts';
+import { paddedLength } from '../../core/viewer/packed-gaussians.ts';
 import { PosedScene, type PosedFrame } from '../../core/viewer/posed-scene.ts';
 import type { SceneAnswer, SceneRequest, Shot } from './scene-messages.ts';
 
@@ -159,11 +160,13 @@ export class SceneDesk {
     before?: PosedFrame,
   ): Shot {
     const { count } = scene.gaussians;
-    const order = this.#depthOrder.sort(posed.pose.floats, count, row, new Uint32Array(count));
+    const order = new Uint32Array(paddedLength(count, 1));
+    const drawn = this.#depthOrder.sort(posed.pose.floats, count, row, order).length;
     const isSame = before === posed;
     return {
       frame: posed.frame,
       order,
+      count: drawn,
       pose: isSame ? null : posed.pose.words.slice(),
       shape: isSame || (!posed.shape && before) ? null : (posed.shape ?? shape).slice(),
       harmonics: isSame || (!posed.harmonics && before) ? null : (posed.harmonics ?? harmonics).slice(),

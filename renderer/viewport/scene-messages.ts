@@ -34,7 +34,9 @@ export interface SceneFacts {
 /** One frame in the order of one view, in the arrays of `packed-gaussians.ts`. Null: as it was. */
 export interface Shot {
   readonly frame: number;
+  /** Indices of the Gaussians, farthest first; `count` of them are to be drawn. */
   readonly order: Words;
+  readonly count: number;
   readonly pose: Words | null;
   readonly shape: Floats | null;
   readonly harmonics: Words | null;

@@ -3,15 +3,14 @@ import {
   type Camera,
   CustomBlending,
   DataTexture,
-  DynamicDrawUsage,
   FloatType,
   GLSL3,
-  InstancedBufferAttribute,
   InstancedBufferGeometry,
   Mesh,
   OneFactor,
   OneMinusSrcAlphaFactor,
   RawShaderMaterial,
+  RedIntegerFormat,
   RGBAFormat,
   RGBAIntegerFormat,
   UnsignedIntType,
@@ -32,17 +31,50 @@ const middle = new Vector3();
 
 type TextureArray = Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>;
 
-function dataTexture(data: TextureArray): DataTexture {
-  const isFloat = data instanceof Float32Array;
-  const height = data.length / (TEXTURE_WIDTH * 4);
-  const format = isFloat ? RGBAFormat : RGBAIntegerFormat;
-  const texture = new DataTexture(data, TEXTURE_WIDTH, height, format, isFloat ? FloatType : UnsignedIntType);
-  texture.internalFormat = isFloat ? 'RGBA32F' : 'RGBA32UI';
+/** What a texel holds: four floats, four words or one word. */
+type Texel = 'RGBA32F' | 'RGBA32UI' | 'R32UI';
+
+function dataTexture(data: TextureArray, texel: Texel): DataTexture {
+  const height = data.length / (TEXTURE_WIDTH * (texel === 'R32UI' ? 1 : 4));
+  const format = texel === 'R32UI' ? RedIntegerFormat : texel === 'RGBA32F' ? RGBAFormat : RGBAIntegerFormat;
+  const type = texel === 'RGBA32F' ? FloatType : UnsignedIntType;
+  const texture = new DataTexture(data, TEXTURE_WIDTH, height, format, type);
+  texture.internalFormat = texel;
   texture.needsUpdate = true;
   return texture;
 }
 
-const clearWords = (): Uint32Array<ArrayBuffer> => new Uint32Array(TEXTURE_WIDTH * 4);
+const TEXELS = { poses: 'RGBA32UI', shapes: 'RGBA32F', harmonics: 'RGBA32UI', order: 'R32UI' } as const;
+
+const emptyTexture = (name: keyof typeof TEXELS): { value: DataTexture } => {
+  const isFloat = TEXELS[name] === 'RGBA32F';
+  return {
+    value: dataTexture(
+      isFloat ? new Float32Array(TEXTURE_WIDTH * 4) : new Uint32Array(TEXTURE_WIDTH * 4),
+      TEXELS[name],
+    ),
+  };
+};
+
+/**
+ * Quads of one instance. An instance a quad is slow everywhere, and a software renderer starts over for each; one
+ * large mesh would need an index of 24 bytes a Gaussian.
+ */
+const SPLATS_PER_INSTANCE = 1024;
+
+function quads(): InstancedBufferGeometry {
+  const indices = new Uint16Array(SPLATS_PER_INSTANCE * 6);
+  for (let k = 0; k < SPLATS_PER_INSTANCE; k++) {
+    indices.set(
+      [0, 1, 2, 2, 1, 3].map((corner) => k * 4 + corner),
+      k * 6,
+    );
+  }
+  const geometry = new InstancedBufferGeometry();
+  geometry.setIndex(new BufferAttribute(indices, 1));
+  geometry.instanceCount = 0;
+  return geometry;
+}
 
 /** The Gaussians of one scene as one draw call. Textures keep their size; what changes is written into them. */
 export class SplatCloud {
@@ -53,9 +85,11 @@ export class SplatCloud {
   constructor(facts: SceneFacts) {
     this.#facts = facts;
     this.#uniforms = {
-      poses: { value: dataTexture(clearWords()) },
-      shapes: { value: dataTexture(new Float32Array(TEXTURE_WIDTH * 4)) },
-      harmonics: { value: dataTexture(clearWords()) },
+      poses: emptyTexture('poses'),
+      shapes: emptyTexture('shapes'),
+      harmonics: emptyTexture('harmonics'),
+      order: emptyTexture('order'),
+      count: { value: 0 },
       viewport: { value: new Vector2(1, 1) },
       pointRadius: { value: 0 },
       depthRange: { value: new Vector2(0, 0) },
@@ -65,21 +99,14 @@ export class SplatCloud {
       vertexShader: SPLAT_VERTEX,
       fragmentShader: SPLAT_FRAGMENT,
       uniforms: this.#uniforms,
-      defines: { SH_DEGREE: facts.shDegree },
+      defines: { SH_DEGREE: facts.shDegree, SPLATS_PER_INSTANCE },
       transparent: true,
       depthWrite: false,
       blending: CustomBlending,
       blendSrc: OneFactor,
       blendDst: OneMinusSrcAlphaFactor,
     });
-    const geometry = new InstancedBufferGeometry();
-    geometry.setAttribute('corner', new BufferAttribute(new Float32Array([-1, -1, 1, -1, 1, 1, -1, 1]), 2));
-    geometry.setIndex([0, 1, 2, 0, 2, 3]);
-    const order = new InstancedBufferAttribute(new Uint32Array(facts.count), 1);
-    order.setUsage(DynamicDrawUsage);
-    geometry.setAttribute('splat', order);
-    geometry.instanceCount = 0;
-    this.mesh = new Mesh(geometry, material);
+    this.mesh = new Mesh(quads(), material);
     this.mesh.frustumCulled = false;
     this.mesh.onBeforeRender = (renderer) => {
       renderer.getCurrentViewport(viewport);
@@ -89,16 +116,13 @@ export class SplatCloud {
   }
 
   /** What is drawn from now on. The shot's arrays belong to the cloud then. */
-  update({ pose, shape, harmonics, order }: Shot): void {
+  update({ pose, shape, harmonics, order, count }: Shot): void {
     if (pose) this.#replace('poses', pose);
     if (shape) this.#replace('shapes', shape);
     if (harmonics) this.#replace('harmonics', harmonics);
-    const attribute = this.mesh.geometry.getAttribute('splat') as InstancedBufferAttribute;
-    attribute.array.set(order);
-    attribute.clearUpdateRanges();
-    attribute.addUpdateRange(0, order.length);
-    attribute.needsUpdate = true;
-    this.mesh.geometry.instanceCount = order.length;
+    this.#replace('order', order);
+    this.#uniforms.count.value = count;
+    this.mesh.geometry.instanceCount = Math.ceil(count / SPLATS_PER_INSTANCE);
   }
 
   /** How it is drawn; depth runs over the scene as it lies before `camera`. */
@@ -113,15 +137,15 @@ export class SplatCloud {
   dispose(): void {
     this.mesh.geometry.dispose();
     this.mesh.material.dispose();
-    const { poses, shapes, harmonics } = this.#uniforms;
-    for (const texture of [poses, shapes, harmonics]) texture.value.dispose();
+    const { poses, shapes, harmonics, order } = this.#uniforms;
+    for (const texture of [poses, shapes, harmonics, order]) texture.value.dispose();
   }
 
-  #replace(name: 'poses' | 'shapes' | 'harmonics', data: TextureArray): void {
+  #replace(name: keyof typeof TEXELS, data: TextureArray): void {
     const uniform = this.#uniforms[name];
     if (uniform.value.image.data?.length !== data.length) {
       uniform.value.dispose();
-      uniform.value = dataTexture(data);
+      uniform.value = dataTexture(data, TEXELS[name]);
     } else {
       uniform.value.image.data = data;
       uniform.value.needsUpdate = true;

@@ -9,8 +9,9 @@ precision highp int;
 precision highp sampler2D;
 precision highp usampler2D;
 
-in vec2 corner;
-in uint splat;
+// Indices of the Gaussians, farthest first, and how many they are.
+uniform usampler2D order;
+uniform int count;
 
 uniform mat4 viewMatrix;
 uniform mat4 projectionMatrix;
@@ -34,7 +35,7 @@ const int WIDTH_BITS = 11;
 
 ivec2 texel(int index) { return ivec2(index & ((1 << WIDTH_BITS) - 1), index >> WIDTH_BITS); }
 
-vec3 viewDependent(vec3 direction);
+vec3 viewDependent(int index, vec3 direction);
 
 void skip() {
   gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
@@ -54,7 +55,10 @@ mat3 rotation(vec4 q) {
 }
 
 void main() {
-  int index = int(splat);
+  int rank = gl_InstanceID * SPLATS_PER_INSTANCE + (gl_VertexID >> 2);
+  if (rank >= count) { skip(); return; }
+  int index = int(texelFetch(order, texel(rank), 0).x);
+  vec2 corner = vec2((gl_VertexID & 1) == 0 ? -1.0 : 1.0, (gl_VertexID & 2) == 0 ? -1.0 : 1.0);
   uvec4 first = texelFetch(poses, texel(index * 2), 0);
   uvec4 second = texelFetch(poses, texel(index * 2 + 1), 0);
   vec4 shape = texelFetch(shapes, texel(index), 0);
@@ -107,7 +111,7 @@ void main() {
   }
   vec3 rgb = vec3(unpackHalf2x16(first.w), unpackHalf2x16(second.w).x);
   #if SH_DEGREE > 0
-    rgb += viewDependent(normalize(mean - cameraPosition));
+    rgb += viewDependent(index, normalize(mean - cameraPosition));
   #endif
   colour = vec4(max(rgb, 0.0), shape.w);
 }
@@ -115,7 +119,7 @@ void main() {
 #if SH_DEGREE > 0
 const int TEXELS = SH_DEGREE == 1 ? 2 : SH_DEGREE == 2 ? 3 : 6;
 
-vec3 viewDependent(vec3 d) {
+vec3 viewDependent(int index, vec3 d) {
   const int count = (SH_DEGREE + 1) * (SH_DEGREE + 1) - 1;
   float basis[count];
   basis[0] = -0.4886025119029199 * d.y;
@@ -141,7 +145,7 @@ vec3 viewDependent(vec3 d) {
   #endif
   float numbers[TEXELS * 8];
   for (int k = 0; k < TEXELS; k++) {
-    uvec4 packed = texelFetch(harmonics, texel(int(splat) * TEXELS + k), 0);
+    uvec4 packed = texelFetch(harmonics, texel(index * TEXELS + k), 0);
     for (int w = 0; w < 4; w++) {
       vec2 pair = unpackHalf2x16(packed[w]);
       numbers[k * 8 + w * 2] = pair.x;
