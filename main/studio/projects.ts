@@ -1,5 +1,5 @@
 import { basename, resolve } from 'node:path';
-import type { AssetId, DocumentDiff } from '../../core/document/document.ts';
+import type { AssetId, DocumentDiff, ProjectDocument } from '../../core/document/document.ts';
 import { AppError } from '../../core/errors.ts';
 import type { Announce } from '../../preload/contract/feature.ts';
 import type { library } from '../../preload/contract/library.ts';
@@ -114,6 +114,16 @@ export class Projects {
     return entry.file;
   }
 
+  /** A project's document and where its file is, whether it is open or not. */
+  document(id: string): { readonly document: ProjectDocument; readonly path: string } {
+    const entry = this.#entry(id);
+    try {
+      return { document: entry.file.records().document, path: entry.file.path };
+    } finally {
+      this.#closeUnused(id, entry);
+    }
+  }
+
   /** Lets `use` work on a project's file, which is opened for that long where it is not open. */
   async withFile<T>(id: string, use: (file: ProjectFile) => T | Promise<T>): Promise<T> {
     const entry = this.#entry(id);
@@ -141,21 +151,24 @@ export class Projects {
     });
   }
 
-  save(id: string): SavedProject {
-    const file = this.file(id);
-    file.save();
-    this.#refreshNow(id);
-    return saved(file);
+  /** Folds all of an open project into its one file. */
+  async save(id: string): Promise<SavedProject> {
+    this.file(id);
+    return await this.withFile(id, async (file) => {
+      await file.save();
+      this.#refreshNow(id);
+      return saved(file);
+    });
   }
 
   /** Copies the project to `path` as a project of its own, named after the file, which the window goes on with. */
   async saveAs(id: string, path: string, window: number): Promise<SavedProject> {
     const target = resolve(path.endsWith(PROJECT_EXTENSION) ? path : path + PROJECT_EXTENSION);
-    if (target === this.file(id).path && !this.file(id).damaged) return this.save(id);
+    if (target === this.file(id).path && !this.file(id).damaged) return await this.save(id);
     await this.withFile(id, (file) => file.copyTo(target, { newId: true }));
     const copy = this.register(target, { name: basename(target, PROJECT_EXTENSION), tags: this.row(id).tags });
     this.open(copy.id, window);
-    const result = this.save(copy.id);
+    const result = await this.save(copy.id);
     await this.close(id, window);
     return result;
   }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import { type AssetId, type DocumentDiff, newDocument } from '../../../core/document/document.ts';
@@ -21,6 +22,7 @@ import { pause } from './pause.ts';
 import { type Outline, type ReadRecords, RecordStore } from './record-store.ts';
 import { ThumbnailStore } from './thumbnail-store.ts';
 
+const SAVE_PATIENCE_MS = 5000;
 /** Pages that are given back to the disk at a time. */
 const PAGES_AT_ONCE = 2000;
 
@@ -191,14 +193,19 @@ export class ProjectFile {
     return statSync(this.path).size;
   }
 
-  /** Folds everything into the one file. Only pages that changed are written. */
-  save(): void {
+  /**
+   * Folds everything into the one file. Only pages that changed are written. Where another process keeps it from that for
+   * seconds, it throws; nothing is lost then: what is not yet in the file is in the log beside it.
+   */
+  async save(): Promise<void> {
     if (this.damaged) return;
-    this.#flusher.stop();
-    const [row] = this.#do(() => this.#database.pragma('wal_checkpoint(TRUNCATE)')) as [{ busy: number }];
-    if (row.busy !== 0) {
-      // Nothing is lost: what is not yet in the file is in the log beside it.
-      throw new AppError('failed', `${this.path} is being read by a job or a copy; save again when that is done.`);
+    const until = performance.now() + SAVE_PATIENCE_MS;
+    while (!this.#fold()) {
+      // SQLite itself does not wait where another process is folding in at the moment.
+      await delay(20);
+      if (performance.now() > until) {
+        throw new AppError('failed', `${this.path} is being read by a job or a copy; save again when that is done.`);
+      }
     }
   }
 
@@ -269,6 +276,13 @@ export class ProjectFile {
 
   get closed(): boolean {
     return this.#closed;
+  }
+
+  /** Whether all is in the one file. */
+  #fold(): boolean {
+    this.#flusher.stop();
+    const [row] = this.#do(() => this.#database.pragma('wal_checkpoint(TRUNCATE)')) as [{ busy: number }];
+    return row.busy === 0;
   }
 
   #freePages(): number {
