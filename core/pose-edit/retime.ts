@@ -44,6 +44,18 @@ export function retimeMotion(
   return { motion: { ...motion, fps, frames, loop }, poses: records };
 }
 
+/** The frames `first` to `last` of a motion alone, both included. */
+export function trimMotion(
+  motion: MotionRecord,
+  poses: readonly PoseRecord[],
+  [first, last]: readonly [first: number, last: number],
+): RetimedMotion {
+  const kept = poses.slice(first, last + 1).map((pose, frame) => ({ ...pose, id: poseId(frame), frame }));
+  // The video still begins where it began: its frames would lie under the wrong poses.
+  const video = first === 0 ? motion.video : null;
+  return { motion: { ...motion, video, frames: kept.length, loop: null }, poses: kept };
+}
+
 function keysByNewFrame(poses: readonly PoseRecord[], toNew: number) {
   const keys = new Map<number, Set<PoseRecord['keys'][number]>>();
   poses.forEach((pose, frame) => {

@@ -4,7 +4,7 @@ import { type AssetId, recordOf } from '../../core/document/document.ts';
 import { backdropFor, clipPicture } from './backdrop.ts';
 import styles from './pose-canvas.module.css';
 import type { PoseModel } from './pose-model.ts';
-import { frameAt } from './shown-pose.ts';
+import { motionFrame } from './shown-pose.ts';
 
 interface BackdropLayerProps {
   readonly model: PoseModel;
@@ -19,16 +19,16 @@ export function BackdropLayer({ model, assetUrl, holder }: BackdropLayerProps) {
   const chosen = useStore(model.session, (state) => state.backdrop);
   const opacity = useStore(model.session, (state) => state.opacity);
   const document = useStore(model.project, (state) => state.document);
-  const frame = useStore(model.playback, (state) => Math.round(state.frame));
   const kind = backdropFor(document, target, chosen);
   const motion = recordOf(document, 'motion');
+  const frame = useStore(model.playback, (playhead) => motionFrame(motion, playhead));
   const picture = kind === 'picture' ? recordOf(document, 'character')?.picture : undefined;
   const still = kind === 'clip' ? clipPicture(document, frame) : picture;
   return (
     <div ref={holder} className={styles.backdrop} style={{ opacity }} aria-hidden>
       {still !== undefined && <img src={assetUrl(still)} alt="" draggable={false} />}
       {kind === 'video' && motion?.video && (
-        <VideoFrame src={assetUrl(motion.video)} seconds={(frameAt(motion, frame) + 0.5) / motion.fps} />
+        <VideoFrame src={assetUrl(motion.video)} seconds={(frame + 0.5) / motion.fps} />
       )}
     </div>
   );

@@ -15,9 +15,10 @@ interface PasteDialogProps {
 
 /** Asks which frames the copied pose goes to: the loop at first, or the shown frame. Counted from 1, as everywhere on the screen. */
 export function PasteDialog({ model, frames, onClose }: PasteDialogProps) {
-  const { loop, frame } = model.playback.getState();
-  const [first, setFirst] = useState((loop?.[0] ?? Math.round(frame)) + 1);
-  const [last, setLast] = useState((loop?.[1] ?? Math.round(frame)) + 1);
+  const loop = model.motion()?.loop;
+  const frame = model.frame();
+  const [first, setFirst] = useState((loop?.[0] ?? frame) + 1);
+  const [last, setLast] = useState((loop?.[1] ?? frame) + 1);
   const joints = model.session.getState().copied?.joints.length ?? 0;
   const take = (set: (frame: number) => void) => (value: number | null) => {
     if (value !== null) set(value);

@@ -4,6 +4,7 @@ import { useStore } from 'zustand';
 import { type AssetId, recordOf } from '../../core/document/document.ts';
 import type { Place } from '../../core/pose-edit/points.ts';
 import { attempt } from '../app/notices.ts';
+import { useCommands } from '../commands/registry.ts';
 import type { ProjectStore } from '../document/project-store.ts';
 import type { PlaybackStore } from '../playback/playback-store.ts';
 import { Button } from '../ui/button.tsx';
@@ -17,8 +18,7 @@ import { PoseCanvas } from './pose-canvas.tsx';
 import { type PoseClient, poseCommands } from './pose-commands.ts';
 import styles from './pose-editor.module.css';
 import { PoseMenu } from './pose-menu.tsx';
-import { PoseModel } from './pose-model.ts';
-import { createPoseSession } from './pose-session.ts';
+import { type PoseModel, poseModelOf } from './pose-model.ts';
 import { PoseToolbar } from './pose-toolbar.tsx';
 import { SelectionPanel } from './selection-panel.tsx';
 import type { ShownPose } from './shown-pose.ts';
@@ -30,21 +30,17 @@ export interface PoseEditorProps {
   readonly playback: PlaybackStore;
   readonly client: PoseClient;
   readonly assetUrl: (asset: AssetId) => string;
-  /** Where it is kept while the editor is not on the screen, and where palette and shortcuts find it; else its own. */
-  readonly model?: PoseModel;
 }
-
-/** What an editor and its commands share; lives as long as the project is open. */
-export const createPoseModel = (project: ProjectStore, playback: PlaybackStore): PoseModel =>
-  new PoseModel({ project, playback, session: createPoseSession() });
 
 const isThere = (shown: ShownPose | undefined): boolean => shown !== undefined;
 const isBlank = (shown: ShownPose | undefined): boolean =>
   shown?.points.every((value, i) => i % 3 !== 2 || value === 0) ?? false;
 
-export function PoseEditor({ project, playback, client, assetUrl, model: given }: PoseEditorProps) {
-  const model = useMemo(() => given ?? createPoseModel(project, playback), [given, project, playback]);
+/** Edits the poses of the open project. Its commands are in the palette while it is on the screen. */
+export function PoseEditor({ project, playback, client, assetUrl }: PoseEditorProps) {
+  const model = useMemo(() => poseModelOf(project, playback), [project, playback]);
   const commands = useMemo(() => poseCommands(model, client), [model, client]);
+  useCommands(commands);
   const [menu, setMenu] = useState<Place>();
   const hasPose = useShown(model, isThere);
   const target = useStore(model.session, (state) => state.target);
@@ -63,12 +59,12 @@ export function PoseEditor({ project, playback, client, assetUrl, model: given }
         <div className={styles.body}>
           <div className={styles.stage}>
             <PoseCanvas model={model} assetUrl={assetUrl} onMenu={setMenu} />
+            {showsPreview && <SkeletonPreview model={model} />}
             <BlankOffer model={model} client={client} />
           </div>
           <aside className={styles.panel} aria-label="Joints and keys">
             <SelectionPanel model={model} />
             {target === 'motion' && <KeysPanel model={model} commands={commands} />}
-            {showsPreview && <SkeletonPreview model={model} />}
             <JointList model={model} onMenu={setMenu} />
           </aside>
         </div>

@@ -3,8 +3,8 @@ import { groupOf, groupsOfJoints, jointsOf } from '../../core/pose-edit/joint-gr
 import { isKnown, pointCount, type Points } from '../../core/pose-edit/points.ts';
 import type { ProjectStore } from '../document/project-store.ts';
 import type { PlaybackStore } from '../playback/playback-store.ts';
-import type { PoseSession, PoseTarget } from './pose-session.ts';
-import { frameAt, recordAt, shownPose, type ShownPose, withPoints, withRecords } from './shown-pose.ts';
+import { createPoseSession, type PoseSession, type PoseTarget } from './pose-session.ts';
+import { motionFrame, recordAt, shownPose, type ShownPose, withPoints, withRecords } from './shown-pose.ts';
 import { fitView, type View } from './view.ts';
 
 /** A drag: each update replaces the one before; all of it is one step of undo. */
@@ -38,12 +38,17 @@ export class PoseModel {
   shown(): ShownPose | undefined {
     const { document } = this.project.getState();
     const { target, hiddenInRest } = this.session.getState();
-    const frame = target === 'rest' ? 0 : Math.round(this.playback.getState().frame);
+    const frame = target === 'rest' ? 0 : this.frame();
     const key = [document, target, frame, hiddenInRest];
     if (!this.#known || key.some((part, i) => part !== this.#known?.key[i])) {
       this.#known = { key, shown: shownPose(document, target, frame, hiddenInRest) };
     }
     return this.#known.shown;
+  }
+
+  /** The frame of the motion at the playhead. */
+  frame(): number {
+    return motionFrame(this.motion(), this.playback.getState());
   }
 
   motion(): MotionRecord | undefined {
@@ -100,7 +105,7 @@ export class PoseModel {
     const motion = this.motion();
     if (!motion || this.session.getState().target === 'rest') return;
     this.playback.pause();
-    const at = frames ?? [frameAt(motion, this.playback.getState().frame)];
+    const at = frames ?? [this.frame()];
     this.project.change(label, (document) => {
       const records = Array.from(at, (frame) => recordAt(document, motion, frame));
       return withRecords(
@@ -160,6 +165,15 @@ export class PoseModel {
   chosenGroups(shown: ShownPose) {
     return groupsOfJoints(shown.skeleton, this.chosenJoints(shown));
   }
+}
+
+const models = new WeakMap<ProjectStore, PoseModel>();
+
+/** The model of an open project: selection, view and what was copied stay while the editor is not on the screen. */
+export function poseModelOf(project: ProjectStore, playback: PlaybackStore): PoseModel {
+  const model = models.get(project) ?? new PoseModel({ project, playback, session: createPoseSession() });
+  models.set(project, model);
+  return model;
 }
 
 export const allJoints = ({ skeleton }: ShownPose): number[] =>

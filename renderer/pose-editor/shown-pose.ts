@@ -8,6 +8,7 @@ import {
   recordOf,
 } from '../../core/document/document.ts';
 import { editPose, type EditOptions, emptyPose } from '../../core/pose-edit/edit-record.ts';
+import { mapFrame } from '../../core/pose-edit/frame-map.ts';
 import { completePoints, pointCount, type Points } from '../../core/pose-edit/points.ts';
 import type { SkeletonId } from '../../core/poses/skeleton.ts';
 import type { PoseTarget } from './pose-session.ts';
@@ -47,16 +48,24 @@ function restPose({ restPose, width, height }: CharacterRecord, hidden: Readonly
   return { target: 'rest', skeleton: 'openpose18', width, height, points, hidden, frame: 0, record: null };
 }
 
-function motionPose(document: ProjectDocument, motion: MotionRecord, playhead: number): ShownPose {
+function motionPose(document: ProjectDocument, motion: MotionRecord, at: number): ShownPose {
   const { skeleton, width, height } = motion;
-  const frame = frameAt(motion, playhead);
+  const frame = frameAt(motion, at);
   const record = recordAt(document, motion, frame);
   const points = completePoints(record.keypoints, skeleton);
   return { target: 'motion', skeleton, width, height, points, hidden: new Set(record.hidden), frame, record };
 }
 
-export const frameAt = ({ frames }: MotionRecord, playhead: number): number =>
-  Math.min(Math.max(Math.round(playhead), 0), frames - 1);
+const frameAt = ({ frames }: MotionRecord, at: number): number => Math.min(Math.max(Math.round(at), 0), frames - 1);
+
+/** The frame of the motion that the playhead is at, which may count the frames of a clip. */
+export const motionFrame = (motion: MotionRecord | undefined, playhead: Playhead): number =>
+  motion ? frameAt(motion, mapFrame(playhead.frame, playhead.frames, motion.frames)) : 0;
+
+interface Playhead {
+  readonly frame: number;
+  readonly frames: number;
+}
 
 /** The record of a frame; a new one, all its points unknown, where the document has none. */
 export function recordAt(document: ProjectDocument, { skeleton }: MotionRecord, frame: number): PoseRecord {

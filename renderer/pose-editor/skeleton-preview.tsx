@@ -16,7 +16,7 @@ export function SkeletonPreview({ model }: { readonly model: PoseModel }) {
   return (
     <figure className={styles.preview}>
       <canvas ref={ref} role="img" aria-label="The pose as the model sees it" />
-      <figcaption className={styles.hint}>What the model sees</figcaption>
+      <figcaption>What the model sees</figcaption>
     </figure>
   );
 }

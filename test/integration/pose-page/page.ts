@@ -1,13 +1,17 @@
-import { createElement, useMemo } from 'react';
+import { createElement } from 'react';
 import { createRoot } from 'react-dom/client';
 import cyborg from '../../../assets/characters/cyborg.png?url';
 import motion from '../../../assets/motions/wave.json?raw';
+import { recordOf } from '../../../core/document/document.ts';
 import type { SkeletonId } from '../../../core/poses/skeleton.ts';
-import { registry, runShortcut, useCommands } from '../../../renderer/commands/registry.ts';
+import { registry, runShortcut } from '../../../renderer/commands/registry.ts';
 import { createProjectStore } from '../../../renderer/document/project-store.ts';
 import { createPlaybackStore, runPlayback } from '../../../renderer/playback/playback-store.ts';
-import { poseCommands, type PoseClient } from '../../../renderer/pose-editor/pose-commands.ts';
-import { createPoseModel, PoseEditor } from '../../../renderer/pose-editor/pose-editor.tsx';
+import type { PoseClient } from '../../../renderer/pose-editor/pose-commands.ts';
+import { PoseEditor } from '../../../renderer/pose-editor/pose-editor.tsx';
+import { poseModelOf } from '../../../renderer/pose-editor/pose-model.ts';
+import { Timeline } from '../../../renderer/timeline/timeline.tsx';
+import { timelineModelOf } from '../../../renderer/timeline/timeline-model.ts';
 import '../../../renderer/ui/base.css';
 import './page.css';
 import { sampleRecords } from './sample-document.ts';
@@ -46,22 +50,30 @@ const project = createProjectStore({
   },
 });
 const playback = createPlaybackStore({ frames, fps: 12.5 });
-const model = createPoseModel(project, playback);
+const model = poseModelOf(project, playback);
+// The program does this where it opens a project.
+project.subscribe(({ document }) => {
+  const motion = recordOf(document, 'motion');
+  const now = playback.getState();
+  if (motion && (motion.frames !== now.frames || motion.fps !== now.fps)) playback.setLength(motion.frames, motion.fps);
+});
 runPlayback(playback);
 const assetUrl = (asset: string): string => (asset === 'picture' ? cyborg : asset);
 
 function Page() {
-  useCommands(useMemo(() => poseCommands(model, client), []));
   return createElement(
     'div',
     { className: 'page' },
-    createElement(PoseEditor, { project, playback, client, assetUrl, model }),
+    createElement(PoseEditor, { project, playback, client, assetUrl }),
+    createElement(Timeline, { project, playback }),
   );
 }
 
 window.addEventListener('keydown', (event) => {
   runShortcut(event, false);
 });
-Object.assign(window, { studio: { project, playback, model, asked, kept, registry } });
+Object.assign(window, {
+  studio: { project, playback, model, timeline: timelineModelOf(project, playback), asked, kept, registry },
+});
 const root = document.getElementById('root');
 if (root) createRoot(root).render(createElement(Page));
