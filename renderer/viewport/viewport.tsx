@@ -227,17 +227,19 @@ function Presenter({ stage, background, onLost }: PresenterProps) {
     stage.setSize(size.width, size.height);
   }, [stage, size]);
   useEffect(() => {
-    gl.setClearColor(new Color(...background), 1);
-    invalidate();
-  }, [gl, background, invalidate]);
-  useEffect(() => {
+    const paint = (): void => {
+      gl.setClearColor(new Color(...background), 1);
+      invalidate();
+    };
+    paint();
     const canvas = gl.domElement;
     const lost = (): void => {
       onLost(true);
     };
     const restored = (): void => {
       onLost(false);
-      invalidate();
+      // three starts over and has forgotten it.
+      paint();
     };
     canvas.addEventListener('webglcontextlost', lost);
     canvas.addEventListener('webglcontextrestored', restored);
@@ -245,7 +247,7 @@ function Presenter({ stage, background, onLost }: PresenterProps) {
       canvas.removeEventListener('webglcontextlost', lost);
       canvas.removeEventListener('webglcontextrestored', restored);
     };
-  }, [gl, onLost, invalidate]);
+  }, [gl, background, onLost, invalidate]);
   useFrame((state) => {
     state.gl.render(state.scene, state.camera);
     stage.presented();

@@ -94,6 +94,7 @@ const testPage = {
   handle: () => handle.current,
   /** Goes to a frame; milliseconds until its picture was drawn, the graphics card's work included. */
   seek: async (frame: number) => {
+    if (playback.getState().frame === frame) return 0;
     const from = performance.now();
     playback.seek(frame);
     while (presented.at(-1)?.frame !== frame || (presented.at(-1)?.at ?? 0) < from) await nextPicture();
