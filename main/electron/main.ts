@@ -10,5 +10,5 @@ registerScheme();
 const instance = refuseSecondInstance();
 if (instance) {
   await app.whenReady();
-  await runStudio(instance);
+  runStudio(instance);
 }

@@ -3,7 +3,7 @@ import type { Dialogs } from './dialogs.ts';
 /** What the studio asks of the system that it runs on. Electron answers it; nothing else of the studio knows Electron. */
 export interface Desktop {
   readonly dialogs: Dialogs;
-  readonly copyText: (text: string) => void;
+  readonly copyText: (text: string) => void | Promise<void>;
   /** Shows a file or folder in the system's file manager. */
   readonly reveal: (path: string) => void;
   /** Opens a file of the studio's own, or a page of its makers, in whatever the system uses for it. */

@@ -26,7 +26,7 @@ export class Diagnostics {
     const lines = [
       `CharacterShot Studio ${this.#version}`,
       `${process.platform} ${process.arch} ${release()}`,
-      `Electron ${process.versions.electron ?? 'none'}, Chromium ${process.versions.chrome ?? 'none'}, Node ${process.versions.node}`,
+      ['electron', 'chrome', 'node'].map((name) => `${name} ${process.versions[name] ?? 'none'}`).join(', '),
       ...facts,
       '',
       ...findings.map(({ state, name, detail }) => `${state}  ${name}: ${detail}`),

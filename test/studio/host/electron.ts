@@ -311,8 +311,9 @@ export const shell = {
   },
 };
 export const clipboard = {
-  writeText: (text: string): void => {
+  writeText: (text: string): Promise<void> => {
     tellTest({ type: 'clipboard', text });
+    return Promise.resolve();
   },
 };
 export const powerSaveBlocker = { start: (): number => 1, stop: (): void => undefined };

@@ -1,0 +1,151 @@
+import { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { app, type BrowserWindow, clipboard, dialog, nativeTheme, shell } from 'electron';
+import { z } from 'zod';
+import { AppError } from '../../core/errors.ts';
+import type { AssetReply } from '../studio/serve-asset.ts';
+import { Studio } from '../studio/studio.ts';
+import { answerCalls, tellWindow } from './bridge.ts';
+import { systemDialogs } from './dialogs.ts';
+import { utilityEngine } from './engine-launcher.ts';
+import type { Instance } from './instance.ts';
+import { setMenu } from './menu.ts';
+import { serveScheme } from './protocol.ts';
+import { denyPermissions, openWindow, placeOf } from './window.ts';
+
+const LINKS = {
+  guide: 'https://github.com/charactershot/studio/blob/main/docs/USER_GUIDE.md',
+  method: 'https://arxiv.org/abs/2508.07409',
+} as const;
+const LICENCES = fileURLToPath(new URL('../../NOTICE', import.meta.url));
+
+const windowPlace = z.object({
+  bounds: z.object({ x: z.int(), y: z.int(), width: z.int().min(200), height: z.int().min(200) }),
+  maximized: z.boolean(),
+});
+const PLACE = 'window';
+
+/** The program from its first window to its end. */
+export function runStudio(instance: Instance): void {
+  let window: BrowserWindow | undefined;
+  const tell = (name: string, payload: unknown): void => {
+    tellWindow(window, name, payload);
+  };
+  const studio = openStudio(tell);
+  if (!studio) return;
+
+  serveScheme((request, path) => Promise.resolve(assetResponse(studio.asset(path, request.headers.get('Range')))));
+  answerCalls(studio.router);
+  denyPermissions();
+  setMenu((id) => {
+    tell('studio.command', { id });
+  });
+  const show = (): void => {
+    if (window && !window.isDestroyed()) {
+      if (window.isMinimized()) window.restore();
+      window.focus();
+      return;
+    }
+    const opened = openWindow(studio.recall(PLACE, windowPlace));
+    const id = opened.webContents.id;
+    window = opened;
+    opened.on('close', () => {
+      studio.remember(PLACE, placeOf(opened));
+    });
+    opened.on('closed', () => {
+      void studio.projects.windowClosed(id);
+    });
+    // A page that crashed is shown again; what it had not sent within the last moment is lost, and no more.
+    opened.webContents.on('render-process-gone', (_event, details) => {
+      studio.diagnostics.note('window', new Error(`The page ended: ${details.reason}`));
+      if (details.reason === 'clean-exit' || opened.isDestroyed()) return;
+      studio.notice('The window had to be started again; your work is as it was last kept.');
+      opened.webContents.reload();
+    });
+  };
+  instance.onOpen((paths) => {
+    for (const path of paths) openProjectFile(studio, path, tell);
+    show();
+  });
+  show();
+  app.on('activate', show);
+  app.on('window-all-closed', () => {
+    app.quit();
+  });
+  endWell(studio);
+}
+
+/** Undefined where the studio cannot work; the user has been told. */
+function openStudio(tell: (name: string, payload: unknown) => void): Studio | undefined {
+  try {
+    return new Studio({
+      dataFolder: app.getPath('userData'),
+      version: app.getVersion(),
+      platform: process.platform === 'darwin' || process.platform === 'win32' ? process.platform : 'linux',
+      launcher: utilityEngine,
+      tell,
+      desktop: {
+        dialogs: systemDialogs,
+        copyText: (text) => clipboard.writeText(text),
+        reveal: (path) => {
+          shell.showItemInFolder(path);
+        },
+        openLink: async (link) => {
+          if (link === 'licences') await shell.openPath(LICENCES);
+          else await shell.openExternal(LINKS[link]);
+        },
+        noteRecent: (path) => {
+          app.addRecentDocument(path);
+        },
+        setTheme: (theme) => {
+          nativeTheme.themeSource = theme;
+        },
+      },
+    });
+  } catch (error) {
+    const text = error instanceof AppError ? error.message : `Something went wrong that should not: ${String(error)}`;
+    dialog.showErrorBox('CharacterShot Studio cannot start', text);
+    app.exit(1);
+    return undefined;
+  }
+}
+
+/** A file that the system gives the studio: into the library, and shown. */
+function openProjectFile(studio: Studio, path: string, tell: (name: string, payload: unknown) => void): void {
+  try {
+    const [card] = studio.library.add([path]);
+    if (card) {
+      studio.showNext(card.id);
+      tell('studio.openProject', { project: card.id });
+    }
+  } catch (error) {
+    dialog.showErrorBox(
+      'This project cannot be opened',
+      error instanceof AppError ? error.message : `${path} is no project file.`,
+    );
+  }
+}
+
+/** Running jobs stop at a place that they can go on from, and files are made whole, before the program ends. */
+function endWell(studio: Studio): void {
+  let isClosed = false;
+  app.on('will-quit', (event) => {
+    if (isClosed) return;
+    event.preventDefault();
+    const end = (): void => {
+      isClosed = true;
+      app.quit();
+    };
+    studio.close().then(end, end);
+  });
+}
+
+function assetResponse(reply: AssetReply | undefined): Response | undefined {
+  if (!reply) return undefined;
+  const { status, headers, body } = reply;
+  if (body === null || body instanceof Uint8Array) {
+    return new Response(body === null ? null : new Uint8Array(body), { status, headers: { ...headers } });
+  }
+  const stream = Readable.toWeb(Readable.from(body, { objectMode: false })) as ReadableStream<Uint8Array>;
+  return new Response(stream, { status, headers: { ...headers } });
+}
