@@ -7,6 +7,7 @@ import { benchAblation } from './ablation.ts';
 import type { Bench, BenchOptions } from './bench-options.ts';
 import { benchDetector } from './detector.ts';
 import { writeSection } from './document.ts';
+import { benchLibrary } from './library.ts';
 import { benchLifting } from './lifting.ts';
 import { machineText, thisMachine } from './machine.ts';
 import { benchPasses } from './passes.ts';
@@ -34,6 +35,7 @@ const LONG: Readonly<Record<string, Bench>> = {
   quality: benchQuality,
   ablation: benchAblation,
   puppet: benchPuppet,
+  library: benchLibrary,
   detector: ({ data }) => benchDetector(needed(data)),
   'transformer-block': benchTransformerBlock,
   'vae-decoder': benchVaeDecoder,
