@@ -31,7 +31,9 @@ export async function playableVideo(path: string, run: TaskRun): Promise<string>
   if (await isPlayable(ffmpeg, path)) return path;
   run.report.onNotice(`${basename(path)} is kept as H.264, which the studio can play; the file itself stays as it is.`);
   const out = workFile(run, 'video.mp4');
-  const fit = `scale=w='min(${MAX_SIDE},iw)':h='min(${MAX_SIDE},ih)':force_original_aspect_ratio=decrease:force_divisible_by=2`;
+  // Even sides, and none longer than MAX_SIDE; written out, because older versions of ffmpeg know no shorter way.
+  const side = (name: string): string => `'max(2,2*trunc(${name}*min(1,${MAX_SIDE}/max(iw,ih))/2))'`;
+  const fit = `scale=${side('iw')}:${side('ih')}`;
   const video = ['-an', '-vf', fit, '-c:v', 'libx264', '-preset', 'veryfast', '-crf', '20', '-pix_fmt', 'yuv420p'];
   const args = ['-y', '-i', `file:${path}`, '-map', '0:v:0', ...video, '-movflags', '+faststart', out];
   await asTask(run.report.onProgress, { task: PREPARING, total: 0, unit: 'frames' }, async () => {

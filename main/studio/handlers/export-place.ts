@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ExportTarget } from '../../../preload/contract/jobs.ts';
-import type { ChoosePlace, Dialogs } from './dialogs.ts';
+import type { ChoosePlace, Dialogs } from '../dialogs.ts';
 
 /** Signs that a file system somewhere does not take in a name. */
 // eslint-disable-next-line no-control-regex

@@ -6,7 +6,7 @@ import type { Handlers } from '../../../preload/contract/feature.ts';
 import { assetId } from '../../../preload/contract/ids.ts';
 import type { ImportedPicture, project } from '../../../preload/contract/project.ts';
 import type { EngineTools } from '../jobs/engine-tools.ts';
-import { PICTURE_FILES, type Dialogs } from './dialogs.ts';
+import { PICTURE_FILES, type Dialogs } from '../dialogs.ts';
 import { fileNameOf, placeIn } from './export-place.ts';
 
 export interface ImportHandlersOptions {

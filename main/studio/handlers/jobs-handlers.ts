@@ -2,7 +2,7 @@ import type { ProjectDocument } from '../../../core/document/document.ts';
 import type { CallContext, Handlers } from '../../../preload/contract/feature.ts';
 import type { Estimate, Job, jobs, Task } from '../../../preload/contract/jobs.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
-import { PICTURE_FILES, type Dialogs } from './dialogs.ts';
+import { PICTURE_FILES, type Dialogs } from '../dialogs.ts';
 import { askExportPlace } from './export-place.ts';
 
 export interface JobsHandlersOptions {

@@ -8,7 +8,7 @@ import { LIMITS } from '../../../preload/contract/ids.ts';
 import type { Device, Model, models } from '../../../preload/contract/models.ts';
 import type { EngineTools } from '../jobs/engine-tools.ts';
 import type { ModelCost } from '../jobs/estimate.ts';
-import type { Dialogs } from './dialogs.ts';
+import type { Dialogs } from '../dialogs.ts';
 
 type StoredModel = Omit<Model, 'missing'>;
 

@@ -1,6 +1,6 @@
 import type { Handlers } from '../../../preload/contract/feature.ts';
 import type { project } from '../../../preload/contract/project.ts';
-import type { Dialogs } from '../dialogs.ts';
+import { type Dialogs, PROJECT_FILES } from '../dialogs.ts';
 import type { Projects } from '../projects.ts';
 
 type StoreCall = 'open' | 'close' | 'apply' | 'save' | 'saveAs' | 'setThumbnail' | 'asset';
@@ -17,7 +17,8 @@ export const projectStoreHandlers = (
   },
   save: ({ project: id }) => projects.save(id),
   saveAs: async ({ project: id }, { window }) => {
-    const path = await dialogs.saveProject(projects.file(id).path);
+    const name = projects.file(id).path;
+    const path = await dialogs.choosePlace({ window, title: 'Save the project as', name, filters: [PROJECT_FILES] });
     return path === null ? null : projects.saveAs(id, path, window);
   },
   setThumbnail: ({ project: id, index, picture }) => {

@@ -79,7 +79,7 @@ function findObstacles(task: Task, document: ProjectDocument, { obstacles }: Dra
   if (task.kind === 'optimise' && !clip) obstacles.push('There is no clip yet.');
   if (task.kind === 'export' && !scene) obstacles.push('There is no scene yet.');
   const holdout = recordOf(document, 'settings')?.holdout ?? [];
-  if (task.kind === 'optimise' && clip && clip.pictures.every((_, view) => holdout.includes(view))) {
+  if (task.kind === 'optimise' && clip?.pictures.every((_, view) => holdout.includes(view)) === true) {
     obstacles.push('All views are held out; leave at least one to learn from.');
   }
 }

@@ -104,6 +104,11 @@ export class JobQueue {
     return this.#ordered().map(({ job }) => this.#view(job));
   }
 
+  /** Where a job writes to; null for one that writes into its project alone. */
+  placeOf(id: string): string | null {
+    return this.#stored(id).place;
+  }
+
   get(id: string): Job {
     return this.#view(this.#stored(id).job);
   }
