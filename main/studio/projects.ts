@@ -256,12 +256,7 @@ export class Projects {
     this.#refreshes.set(
       id,
       setTimeout(() => {
-        try {
-          this.#refreshNow(id);
-        } catch {
-          // The change itself is in the project's file; the library hears of it when the project is next opened or closed.
-          this.#refreshes.delete(id);
-        }
+        this.#refreshNow(id);
       }, REFRESH_MS),
     );
   }
@@ -275,13 +270,17 @@ export class Projects {
     if (file) this.#refresh(id, file, timer ? { modified: new Date().toISOString() } : {});
   }
 
+  /** Never throws: the project itself is in its file, and the library hears of it when it is next opened or closed. */
   #refresh(id: string, file: ProjectFile, news: Partial<ProjectRow>): void {
-    const known = this.#table.get(id);
-    // A file that cannot be outlined is damaged, which whoever reads it is told.
-    if (!known || file.closed || file.damaged) return;
-    const row = { ...fileFacts(file, known), ...news };
-    if (JSON.stringify(row) === JSON.stringify({ ...row, ...known })) return;
-    this.#table.put(row);
+    try {
+      const known = this.#table.get(id);
+      if (!known || file.closed || file.damaged) return;
+      const row = { ...fileFacts(file, known), ...news };
+      if (JSON.stringify(row) === JSON.stringify({ ...row, ...known })) return;
+      this.#table.put(row);
+    } catch {
+      return;
+    }
     this.#options.announceLibrary('changed', { projects: [id] });
   }
 }

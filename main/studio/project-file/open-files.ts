@@ -7,32 +7,29 @@ import { statSync } from 'node:fs';
 class OpenFiles {
   readonly #counts = new Map<string, number>();
 
-  add(path: string): void {
-    const key = keyOf(path);
-    if (key !== undefined) this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
+  /** `key`: the file's `fileKey`, kept by the caller, since the file may be moved before it is closed. */
+  add(key: string): void {
+    this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
   }
 
-  /** To be called while the file is still where it was. */
-  remove(path: string): void {
-    const key = keyOf(path);
-    if (key === undefined) return;
+  remove(key: string): void {
     const count = (this.#counts.get(key) ?? 1) - 1;
     if (count > 0) this.#counts.set(key, count);
     else this.#counts.delete(key);
   }
 
   has(path: string): boolean {
-    const key = keyOf(path);
-    return key !== undefined && this.#counts.has(key);
+    return this.#counts.has(fileKey(path));
   }
 }
 
-function keyOf(path: string): string | undefined {
+/** What tells the file at a path from all others, also after it was moved; empty where there is none. */
+export function fileKey(path: string): string {
   try {
     const { dev, ino } = statSync(path, { bigint: true });
     return `${dev}:${ino}`;
   } catch {
-    return undefined;
+    return '';
   }
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -291,6 +291,19 @@ describe('the file', () => {
     expect(sound.damaged).toBe(false);
     expect(sound.asset(id).length).toBe(100);
     sound.apply(adding(pose(5)));
+  });
+
+  it('that is erased while it is open takes no change into nowhere, and can be saved as another', async () => {
+    const file = await newFile();
+    file.apply(adding(pose(0)));
+    await rm(file.path);
+    const { code, message } = refusal(() => {
+      file.apply(adding(pose(1)));
+    });
+    expect([code, message.includes('save the project as a new file')]).toEqual(['unwritable', true]);
+    const path = join(file.path, '../rescued.cshot');
+    await file.copyTo(path);
+    expect(opened(path).records().document.has('pose:0')).toBe(true);
   });
 
   it('keeps thumbnails, and only what is one', async () => {

@@ -17,7 +17,7 @@ import { copyContents } from './copy-contents.ts';
 import { examineFile, statusOf } from './examine-file.ts';
 import { PROJECT_FILE } from './kind.ts';
 import { namedAssets } from './named-assets.ts';
-import { openFiles } from './open-files.ts';
+import { fileKey, openFiles } from './open-files.ts';
 import { pause } from './pause.ts';
 import { type Outline, type ReadRecords, RecordStore } from './record-store.ts';
 import { ThumbnailStore } from './thumbnail-store.ts';
@@ -45,6 +45,7 @@ export class ProjectFile {
   readonly #assets: AssetStore;
   readonly #thumbnails: ThumbnailStore;
   readonly #flusher: WalFlusher;
+  readonly #key: string;
   #closed = false;
 
   private constructor(path: string, database: Database) {
@@ -56,7 +57,8 @@ export class ProjectFile {
     this.#assets = new AssetStore(database, path);
     this.#thumbnails = new ThumbnailStore(database);
     this.#flusher = new WalFlusher(path);
-    openFiles.add(path);
+    this.#key = fileKey(path);
+    openFiles.add(this.#key);
   }
 
   /** Makes a new project at a path where nothing is, with the folders above it. */
@@ -270,7 +272,7 @@ export class ProjectFile {
     if (this.#closed) return;
     this.#closed = true;
     this.#flusher.stop();
-    openFiles.remove(this.path);
+    openFiles.remove(this.#key);
     this.#database.close();
   }
 
@@ -296,14 +298,15 @@ export class ProjectFile {
       target.pragma('journal_mode = MEMORY');
       target.pragma('synchronous = OFF');
       writeMeta(target, id);
-      // A connection of its own keeps the view of this moment while changes go on.
-      const source = openDatabase(this.path, PROJECT_FILE, { create: false });
+      // A connection of its own keeps the view of this moment while changes go on. A file that is no longer at its path can
+      // only be read through the one there is, and takes no changes.
+      const source = this.#isGone() ? this.#database : openDatabase(this.path, PROJECT_FILE, { create: false });
       try {
         const warnings = await copyContents(source, target, this.path);
         target.pragma('journal_mode = WAL');
         return warnings;
       } finally {
-        source.close();
+        if (source !== this.#database) source.close();
       }
     } finally {
       target.close();
@@ -316,7 +319,7 @@ export class ProjectFile {
   }
 
   #write<T>(use: () => T): T {
-    this.#checkSound();
+    this.#checkWritable();
     const result = this.#do(use);
     this.#flusher.note();
     return result;
@@ -324,7 +327,7 @@ export class ProjectFile {
 
   async #writeSlowly<T>(use: () => Promise<T>): Promise<T> {
     this.#checkOpen();
-    this.#checkSound();
+    this.#checkWritable();
     try {
       return await use();
     } catch (error) {
@@ -340,10 +343,18 @@ export class ProjectFile {
     if (this.#closed) throw new AppError('failed', `${this.path} is closed; open the project again.`);
   }
 
-  #checkSound(): void {
+  #checkWritable(): void {
     if (this.damaged) {
       throw new AppError('unwritable', `${this.path} is damaged and is only read; save it as a new file to go on.`);
     }
+    // Otherwise changes would go on into a file that nobody finds again.
+    if (this.#isGone()) {
+      throw new AppError('unwritable', `${this.path} was moved or erased meanwhile; save the project as a new file.`);
+    }
+  }
+
+  #isGone(): boolean {
+    return fileKey(this.path) !== this.#key;
   }
 }
 
