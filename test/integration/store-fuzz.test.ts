@@ -66,7 +66,7 @@ async function use(path: string, asset: string): Promise<void> {
     expect(document.get('project')).toBeDefined();
     file.outline();
     file.thumbnails();
-    for (const attempt of [
+    const attempts: readonly (() => unknown)[] = [
       () => file.asset(asset).length,
       () => {
         file.apply({ added: [pose(3, 9)], updated: [], removed: [] });
@@ -75,7 +75,8 @@ async function use(path: string, asset: string): Promise<void> {
       () => file.collectGarbage(new Date(Date.now() + 1000)),
       () => file.save(),
       () => file.copyTo(`${path}-copy.cshot`, { newId: true }),
-    ]) {
+    ];
+    for (const attempt of attempts) {
       try {
         await attempt();
       } catch (error) {

@@ -335,7 +335,7 @@ describe('the file', () => {
 });
 
 describe('what is refused with one sentence', () => {
-  it.each([
+  it.each<[string, (path: string) => unknown]>([
     ['a picture', (path: string) => writeFile(path, Buffer.from('89504e470d0a1a0a'.padEnd(4000, '0'), 'hex'))],
     ['an empty file', (path: string) => writeFile(path, '')],
     ['a folder', (path: string) => mkdir(path)],

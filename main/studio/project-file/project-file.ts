@@ -79,7 +79,7 @@ export class ProjectFile {
       renameSync(temporary, whole);
     } catch (error) {
       removeDatabase(temporary);
-      throw writeError(whole, sqliteError(whole, error));
+      throw writeError(whole, namedAs(whole, temporary, sqliteError(whole, error)));
     }
     return ProjectFile.open(whole);
   }
@@ -229,7 +229,7 @@ export class ProjectFile {
           warnings = await this.#copyInto(temporary, id);
         } catch (error) {
           removeDatabase(temporary);
-          throw error;
+          throw namedAs(target, temporary, error);
         }
         // The log of a file that was here before would be taken for one of the new file.
         for (const ending of ['-wal', '-shm', '-journal']) rmSync(target + ending, { force: true });
@@ -372,6 +372,10 @@ function idIn(database: Database, path: string): string {
     throw new AppError('bad-input', `${path} is damaged; go on with a copy of it, if you have one.`);
   return data;
 }
+
+/** Users know the file by the name that it was to have. */
+const namedAs = (path: string, temporary: string, error: unknown): unknown =>
+  error instanceof AppError ? new AppError(error.code, error.message.replaceAll(temporary, path), error) : error;
 
 const temporaryBeside = (path: string): string =>
   join(dirname(path), `.${basename(path)}.${randomUUID().slice(0, 8)}.partial`);
