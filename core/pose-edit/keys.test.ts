@@ -6,7 +6,8 @@ import { addKeys, editPose, emptyPose } from './edit-record.ts';
 import { interpolateKeys, keySpans } from './interpolate-keys.ts';
 import { moveKeys } from './move-keys.ts';
 import { changedJoints, distance, placeAt, type Points } from './points.ts';
-import { retimeMotion } from './retime.ts';
+import { handMotion } from './hand-motion.ts';
+import { retimeMotion, trimMotion } from './retime.ts';
 import { standingFigure } from './standing-figure.ts';
 
 const skeleton = 'openpose18';
@@ -168,6 +169,25 @@ describe('another number of frames', () => {
     const result = retimeMotion(motion, poses, { frames: 5, fps: 20 });
     expect(result.poses).toBe(poses);
     expect(result.motion.fps).toBe(20);
+  });
+
+  it('a part alone begins at frame 0, and without a video that began earlier', () => {
+    const { motion: part, poses: kept } = trimMotion({ ...motion, video: 'v' }, poses, [2, 4]);
+    expect(part).toMatchObject({ frames: 3, loop: null, video: null });
+    expect(kept.map(({ id }) => id)).toEqual(['pose:0', 'pose:1', 'pose:2']);
+    expect(kept[0]?.keypoints).toBe(poses[2]?.keypoints);
+    expect(trimMotion({ ...motion, video: 'v' }, poses, [0, 1]).motion.video).toBe('v');
+  });
+
+  it('a motion by hand has a pose in each frame, the rest pose where it is known', () => {
+    const { motion: made, poses: all } = handMotion(undefined);
+    expect(all).toHaveLength(made.frames);
+    const character = {
+      ...{ id: 'character', type: 'character', picture: 'p', pictureName: 'p', width: 30, height: 40 },
+      ...{ mask: null, restPose: figure, views: null },
+    } as const;
+    expect(handMotion(character).poses[3]?.keypoints).toEqual(figure);
+    expect(handMotion(character).motion).toMatchObject({ width: 30, height: 40, source: 'hand' });
   });
 
   it('no frames are refused', () => {

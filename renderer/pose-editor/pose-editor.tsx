@@ -69,7 +69,7 @@ export function PoseEditor({ project, playback, client, assetUrl }: PoseEditorPr
           </aside>
         </div>
       ) : (
-        <NoPose isRest={target === 'rest'} />
+        <NoPose model={model} isRest={target === 'rest'} />
       )}
       <p className="visually-hidden" role="status">
         {notice}
@@ -98,13 +98,26 @@ function PoseDialogs({ model }: { readonly model: PoseModel }) {
   return dialog === 'import' ? <ImportDialog model={model} onClose={close} /> : null;
 }
 
-function NoPose({ isRest }: { readonly isRest: boolean }) {
-  return isRest ? (
-    <EmptyState icon={PersonStanding} title="No character yet">
-      The rest pose lies over the character&apos;s picture. Choose or drop a picture on the left.
-    </EmptyState>
-  ) : (
-    <EmptyState icon={PersonStanding} title="No motion yet">
+function NoPose({ model, isRest }: { readonly model: PoseModel; readonly isRest: boolean }) {
+  if (isRest) {
+    return (
+      <EmptyState icon={PersonStanding} title="No character yet">
+        The rest pose lies over the character&apos;s picture. Choose or drop a picture on the left.
+      </EmptyState>
+    );
+  }
+  const begin = (
+    <Button
+      icon={PersonStanding}
+      onClick={() => {
+        model.startByHand();
+      }}
+    >
+      Pose by hand
+    </Button>
+  );
+  return (
+    <EmptyState icon={PersonStanding} title="No motion yet" actions={begin}>
       Choose a built-in motion on the left, or drop a video, a motion file or pose files.
     </EmptyState>
   );

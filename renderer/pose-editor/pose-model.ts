@@ -1,4 +1,5 @@
 import { type MotionRecord, type PoseRecord, poseRecords, recordOf } from '../../core/document/document.ts';
+import { handMotion } from '../../core/pose-edit/hand-motion.ts';
 import { groupOf, groupsOfJoints, jointsOf } from '../../core/pose-edit/joint-groups.ts';
 import { isKnown, pointCount, type Points } from '../../core/pose-edit/points.ts';
 import type { ProjectStore } from '../document/project-store.ts';
@@ -135,6 +136,15 @@ export class PoseModel {
       return withRecords(document, records);
     });
     return changed;
+  }
+
+  /** A motion of the artist's own, where there is none. */
+  startByHand(): void {
+    this.project.change('Start a motion by hand', (document) => {
+      if (recordOf(document, 'motion')) return document;
+      const { motion, poses } = handMotion(recordOf(document, 'character'));
+      return withRecords(new Map(document).set('motion', motion), poses);
+    });
   }
 
   notify(notice: string): void {
