@@ -1,8 +1,10 @@
+import { setImmediate as pause } from 'node:timers/promises';
 import { z } from 'zod';
-import type { DocumentDiff } from '../../core/document/document.ts';
+import type { DocumentDiff, DocumentRecord } from '../../core/document/document.ts';
 import type { ErrorCode } from '../../core/errors.ts';
-import { documentDiff } from '../../preload/contract/document-schema.ts';
+import { documentRecord } from '../../preload/contract/document-schema.ts';
 import type { CurvePoint, JobProgress, LogLine, Task } from '../../preload/contract/jobs.ts';
+import { LIMITS } from '../../preload/contract/ids.ts';
 import type { WireError } from '../../preload/contract/wire.ts';
 import type { ToolTask } from './tools/tool-tasks.ts';
 
@@ -50,8 +52,16 @@ export type FromEngine =
 const text = z.string().max(4000);
 const count = z.number().min(0).max(1e12);
 const CODES: readonly ErrorCode[] = ['bad-input', 'not-found', 'unwritable', 'newer-version', 'cancelled', 'failed'];
+const MOST_RECORDS = LIMITS.frames + 100;
 /** The largest scene has some 60,000 Gaussians of 250 bytes and nodes; more than this is no scene of ours. */
 const MAX_SCENE_BYTES = 1 << 29;
+
+/** A diff from outside; its records are many, and are looked at one after another by `checkedDiff`. */
+const uncheckedDiff = z.strictObject({
+  added: z.array(z.unknown()).max(MOST_RECORDS),
+  updated: z.array(z.tuple([z.unknown(), z.unknown()])).max(MOST_RECORDS),
+  removed: z.array(z.unknown()).max(MOST_RECORDS),
+});
 
 const progress = z.strictObject({
   phase: z.string().max(200),
@@ -76,7 +86,7 @@ const fromEngine = z.discriminatedUnion('type', [
   }),
   z.strictObject({
     type: z.literal('done'),
-    diff: documentDiff.nullable(),
+    diff: uncheckedDiff.nullable(),
     label: z.string().max(200),
     result: text,
     seconds: z.number().min(0),
@@ -89,11 +99,63 @@ const fromEngine = z.discriminatedUnion('type', [
   }),
 ]);
 
+/** What main knows of a message from an engine: everything but the records of a diff, see `checkedDiff`. */
+export type HeardFromEngine =
+  | Exclude<FromEngine, { type: 'done' }>
+  | ({ readonly type: 'done'; readonly diff: UncheckedDiff | null } & Omit<EngineOutcome, 'diff'>);
+
+export type UncheckedDiff = z.output<typeof uncheckedDiff>;
+
 /**
  * The message that `value` is; undefined where it is none. An engine reads files from anywhere, so that whatever could take it
  * over must not get further than this.
  */
-export function engineMessage(value: unknown): FromEngine | undefined {
+export function engineMessage(value: unknown): HeardFromEngine | undefined {
   const checked = fromEngine.safeParse(value);
   return checked.success ? checked.data : undefined;
 }
+
+/** Records are checked for this long at a time, ms: windows want to be served in between. */
+const SLICE_MS = 8;
+
+/** The diff, if all its records are such; undefined otherwise. Takes some tenths of a second for a long motion, in small parts. */
+export async function checkedDiff(diff: UncheckedDiff): Promise<DocumentDiff | undefined> {
+  const record = inSlices((value) => {
+    const checked = documentRecord.safeParse(value);
+    if (!checked.success) throw new NoDiff();
+    return checked.data;
+  });
+  try {
+    const [added, removed] = [await record(diff.added), await record(diff.removed)];
+    const [before, after] = [
+      await record(diff.updated.map(([first]) => first)),
+      await record(diff.updated.map(([, second]) => second)),
+    ];
+    const updated = before.map((first, index): readonly [DocumentRecord, DocumentRecord] => {
+      const second = after[index];
+      if (second?.id !== first.id) throw new NoDiff();
+      return [first, second];
+    });
+    return { added, updated, removed };
+  } catch (error) {
+    if (error instanceof NoDiff) return undefined;
+    throw error;
+  }
+}
+
+class NoDiff extends Error {}
+
+/** Maps values without holding up the event loop. */
+const inSlices =
+  <T>(map: (value: unknown) => T) =>
+  async (values: readonly unknown[]): Promise<T[]> => {
+    const result: T[] = [];
+    let began = performance.now();
+    for (const value of values) {
+      result.push(map(value));
+      if (performance.now() - began < SLICE_MS) continue;
+      await pause();
+      began = performance.now();
+    }
+    return result;
+  };

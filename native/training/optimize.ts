@@ -99,7 +99,10 @@ class Optimisation {
         }
         if (current.type === 'open-frame') {
           await this.#open(current, pace);
-          if (!this.#options.signal?.aborted) continue;
+          if (!this.#options.signal?.aborted) {
+            this.#showIfDue(pace);
+            continue;
+          }
           // A new frame is opened as a whole or not at all.
           await this.#save(fingerprint, step, 0);
           throw cancelled(this.#options.signal);
@@ -120,10 +123,7 @@ class Optimisation {
         }
         const { checkpointSeconds = CHECKPOINT_SECONDS } = this.#options;
         if (pace.isDue('checkpoint', checkpointSeconds)) await this.#save(fingerprint, step + 1, 0);
-        const { snapshotSeconds } = this.#options;
-        if (snapshotSeconds !== undefined && pace.isDue('snapshot', snapshotSeconds)) {
-          this.#say({ type: 'snapshot', iteration: this.#iteration, scene: this.#scene() });
-        }
+        this.#showIfDue(pace);
       }
       this.#optimisingSeconds = (performance.now() - this.#began) / 1000;
       return { scene: this.#scene(), report: await this.#report() };
@@ -134,6 +134,13 @@ class Optimisation {
 
   #say(event: TrainingEvent): void {
     this.#options.onEvent?.(event);
+  }
+
+  #showIfDue(pace: Pace): void {
+    const { snapshotSeconds } = this.#options;
+    if (snapshotSeconds !== undefined && pace.isDue('snapshot', snapshotSeconds)) {
+      this.#say({ type: 'snapshot', iteration: this.#iteration, scene: this.#scene() });
+    }
   }
 
   #loadPictures(): void {

@@ -1,8 +1,8 @@
-import { engineMessage, type EngineOrder, type FromEngine } from '../../engine/messages.ts';
+import { engineMessage, type EngineOrder, type HeardFromEngine } from '../../engine/messages.ts';
 import type { EngineHandle, EngineLauncher } from './engine-launcher.ts';
 
-type Last = Extract<FromEngine, { type: 'done' | 'failed' }>;
-export type During = Exclude<FromEngine, Last>;
+export type Last = Extract<HeardFromEngine, { type: 'done' | 'failed' }>;
+export type During = Exclude<HeardFromEngine, Last>;
 
 export interface EngineEnd {
   /** What the engine said of its job; undefined where it ended without a word: it crashed, or was killed. */

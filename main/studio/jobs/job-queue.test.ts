@@ -250,7 +250,6 @@ describe('what an engine says', () => {
     ['no message at all', 'hello'],
     ['an unknown message', { type: 'run', order: {} }],
     ['a number that is none', { type: 'progress', progress: { phase: '', done: NaN, total: 0, unit: '', note: null, share: 2 } }],
-    ['a record that is none', { type: 'done', diff: { added: [{ id: 'scene', type: 'scene', asset: '../../x' }], updated: [], removed: [] }, label: '', result: '', seconds: 1 }],
     ['a diff that only looks like one', { type: 'done', diff: { added: 7 }, label: '', result: '', seconds: 1 }],
     ['an endless text', { type: 'log', level: 'info', text: 'x'.repeat(1e6) }],
     ['a strange code', { type: 'failed', error: { code: 'root', message: '' }, stack: '' }],
@@ -264,6 +263,19 @@ describe('what an engine says', () => {
     expect(queue.get(id)).toMatchObject({ state: 'running', progress: null });
     expect(applied).toEqual([]);
   }); // prettier-ignore
+
+  it.each([
+    ['a record that is none', { added: [{ id: 'scene', type: 'scene', asset: '../../x' }], updated: [], removed: [] }],
+    ['an update that changes an id', { added: [], updated: [[...newDocument('A').values()].slice(0, 2)], removed: [] }],
+  ])('fails its job where it ends with %s', async (_, diff) => {
+    const queue = makeQueue();
+    const job = queue.add(GENERATE);
+    launcher.engine.say({ type: 'done', diff, label: '', result: '', seconds: 1 });
+    launcher.engine.exit();
+    await become(queue, job, 'failed');
+    expect(queue.get(job.id).error).toMatch(/does not fit into a project; start the job again\.$/);
+    expect(applied).toEqual([]);
+  });
 
   it('counts no more after its last word', async () => {
     const queue = makeQueue();

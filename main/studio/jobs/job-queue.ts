@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { DocumentDiff } from '../../../core/document/document.ts';
 import { AppError } from '../../../core/errors.ts';
 import { Curve } from '../../engine/curve.ts';
-import type { EngineOrder, EngineOutcome } from '../../engine/messages.ts';
+import { checkedDiff, type EngineOrder, type EngineOutcome } from '../../engine/messages.ts';
 import type { Announce } from '../../../preload/contract/feature.ts';
 import type {
   CurvePoint,
@@ -17,7 +17,7 @@ import type {
   Task,
 } from '../../../preload/contract/jobs.ts';
 import type { EngineLauncher } from './engine-launcher.ts';
-import { EngineRun, type During, type EngineEnd } from './engine-run.ts';
+import { EngineRun, type During, type EngineEnd, type Last } from './engine-run.ts';
 import type { JobStore, StoredJob } from './job-store.ts';
 import { TimeLeft } from './time-left.ts';
 
@@ -284,8 +284,7 @@ export class JobQueue {
       }
       case 'snapshot': {
         const { iteration } = message;
-        // One that is cut out of a larger message would keep all of it.
-        this.#snapshot = { job, value: { iteration, scene: new Uint8Array(message.scene) } };
+        this.#snapshot = { job, value: { iteration, scene: alone(message.scene) } };
         announce('snapshot', { job, iteration });
         break;
       }
@@ -311,11 +310,16 @@ export class JobQueue {
     }
   }
 
-  async #complete(id: string, outcome: EngineOutcome): Promise<void> {
+  async #complete(id: string, { diff: unchecked, ...said }: Extract<Last, { type: 'done' }>): Promise<void> {
+    const diff = unchecked && ((await checkedDiff(unchecked)) ?? misfit());
+    if (this.#running?.wish === 'cancel') {
+      this.#end(id, { state: 'cancelled' });
+      return;
+    }
     const { project } = this.#stored(id).job;
-    if (outcome.diff && project !== null) await this.#options.applyToProject(project, outcome.diff, outcome.label);
-    this.#options.onDone?.(this.get(id), outcome);
-    this.#end(id, { state: 'done', result: outcome.result });
+    if (diff && project !== null) await this.#options.applyToProject(project, diff, said.label);
+    this.#options.onDone?.(this.get(id), { ...said, diff });
+    this.#end(id, { state: 'done', result: said.result });
     await this.#removeFolder(id);
   }
 
@@ -420,6 +424,16 @@ export class JobQueue {
       if (state === undefined || state === 'done') await this.#removeFolder(name);
     }
   }
+}
+
+/** The bytes in memory of their own: a part of a message would keep all of it, and take it along to windows. */
+const alone = ({ buffer, byteOffset, byteLength }: Uint8Array): Uint8Array<ArrayBuffer> =>
+  buffer instanceof ArrayBuffer && byteLength === buffer.byteLength
+    ? new Uint8Array(buffer)
+    : (new Uint8Array(buffer, byteOffset, byteLength).slice() as Uint8Array<ArrayBuffer>);
+
+function misfit(): never {
+  throw new AppError('failed', 'The engine gave a result that does not fit into a project; start the job again.');
 }
 
 const sentenceOf = (error: unknown): string =>
