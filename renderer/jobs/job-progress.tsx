@@ -1,0 +1,28 @@
+import type { Job } from '../../preload/contract/jobs.ts';
+import { ProgressBar } from '../ui/progress.tsx';
+import { JobButtons } from './job-buttons.tsx';
+import styles from './job-progress.module.css';
+import { progressText, stateText } from './job-words.ts';
+import { taskName } from './jobs-store.ts';
+
+/** A job that has not ended: what it does, how far it is, and how to stop it. */
+export function JobProgressView({ job }: { readonly job: Job }) {
+  const { progress, state } = job;
+  return (
+    <div className={styles.job}>
+      <div className={styles.row}>
+        <span className={styles.phase}>{stateText(job)}</span>
+        <span className={styles.buttons}>
+          <JobButtons job={job} />
+        </span>
+      </div>
+      {state !== 'waiting' && (
+        <ProgressBar
+          label={taskName(job.task)}
+          share={state === 'paused' ? (progress?.share ?? 0) : (progress?.share ?? null)}
+        />
+      )}
+      {progress && <p className={styles.details}>{progressText(progress)}</p>}
+    </div>
+  );
+}
