@@ -75,6 +75,7 @@ const rendererConfig: InlineConfig = {
   worker: { format: 'es' },
   build: {
     outDir: join(APP, 'renderer'),
+    emptyOutDir: true,
     target: 'chrome140',
     // Data addresses would need a hole in the content security policy.
     assetsInlineLimit: 0,

@@ -1,16 +1,39 @@
-/** What the user is asked for that only the operating system can ask. null or an empty list: the user gave up. */
+/** The system's own dialogs, as handlers ask for them. */
 export interface Dialogs {
-  /** Paths of the project files to take up. */
-  readonly openProjects: () => Promise<readonly string[]>;
-  /** Where to save a project; `suggested` is a path. The system has asked before a file is replaced. */
-  readonly saveProject: (suggested: string) => Promise<string | null>;
-  /** One file, or one folder for what lies in folders (views, some poses and clips, a model). */
-  readonly pick: (kind: 'picture' | 'mask' | 'views' | 'poses' | 'clip' | 'model') => Promise<string | null>;
-  /** Where to write poses: a file, or a folder for OpenPose's files. */
-  readonly savePoses: (format: 'poses' | 'openpose', suggested: string) => Promise<string | null>;
-  /** Where an export goes: a file or a folder, by its kind. */
-  readonly exportPlace: (
-    kind: 'ply-sequence' | 'turntable' | 'pictures' | 'frame',
-    suggested: string,
-  ) => Promise<string | null>;
+  /** Paths of what the user chose; null when they gave up. */
+  readonly chooseFiles: (request: ChooseFiles) => Promise<readonly string[] | null>;
+  /** A path to write to; null when the user gave up. A file that is there is replaced only after they agreed. */
+  readonly choosePlace: (request: ChoosePlace) => Promise<string | null>;
 }
+
+export interface FileFilter {
+  readonly name: string;
+  /** Without dots; `*` for all. */
+  readonly extensions: readonly string[];
+}
+
+export interface ChooseFiles {
+  /** Which window asks. */
+  readonly window: number;
+  readonly title: string;
+  /** Whether a folder is chosen, and not files. */
+  readonly folder?: boolean;
+  /** Whether several can be chosen. */
+  readonly several?: boolean;
+  readonly filters?: readonly FileFilter[];
+}
+
+export interface ChoosePlace {
+  readonly window: number;
+  readonly title: string;
+  /** The name, or the path, that is offered. */
+  readonly name: string;
+  readonly filters: readonly FileFilter[];
+}
+
+export const PICTURE_FILES: FileFilter = {
+  name: 'Pictures',
+  extensions: ['png', 'jpg', 'jpeg', 'webp', 'gif', 'tif', 'tiff', 'avif'],
+};
+
+export const PROJECT_FILES: FileFilter = { name: 'CharacterShot projects', extensions: ['cshot'] };

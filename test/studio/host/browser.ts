@@ -8,10 +8,11 @@ export async function startBrowser(): Promise<Browser> {
     headless: true,
     args: [
       '--no-sandbox',
+      '--disable-gpu-compositing',
+      '--disable-gpu-rasterization',
       '--use-gl=angle',
       '--use-angle=swiftshader',
       '--enable-unsafe-swiftshader',
-      '--ignore-gpu-blocklist',
       '--font-render-hinting=none',
     ],
   });

@@ -5,6 +5,7 @@
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { EventEmitter } from 'node:events';
+import { createRequire } from 'node:module';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -25,6 +26,9 @@ process.on('message', (message: ToHost) => {
   else app.quit();
 });
 
+// A test that ends takes its studio along.
+process.on('disconnect', () => process.exit(1));
+
 class App extends EventEmitter {
   readonly isPackaged = false;
   readonly name = 'CharacterShot Studio';
@@ -44,7 +48,7 @@ class App extends EventEmitter {
     this.#userData = path;
   }
   getVersion(): string {
-    return '0.0.0';
+    return (createRequire(import.meta.url)('../../../package.json') as { version: string }).version;
   }
   setAppUserModelId(): void {
     // Windows only.

@@ -12,7 +12,9 @@ export const preloadScript = (bundlePath: string, window: number): string =>
   `(() => {
     ${statements('wire-codec.ts')}
     ${statements('page-electron.ts')}
+    const preload = function (require, exports) {
+      ${readFileSync(bundlePath, 'utf8')}
+    };
     const electron = pageElectron(${window});
-    const require = () => electron, module = { exports: {} }, exports = module.exports;
-    ${readFileSync(bundlePath, 'utf8')}
+    preload(() => electron, {});
   })();`;

@@ -26,6 +26,7 @@ export class RunningStudio {
   readonly #heard: FromHost[] = [];
   /** Violations of the content security policy, errors of pages and of the host: a test ends by looking at it. */
   readonly problems: string[] = [];
+  #ending = false;
 
   private constructor(host: ChildProcess, context: BrowserContext, page: Page) {
     this.#host = host;
@@ -82,9 +83,10 @@ export class RunningStudio {
       if (/error/i.test(text)) this.problems.push(text);
     });
     this.page.on('pageerror', (error) => {
-      this.problems.push(`page: ${error.stack ?? error.message}`);
+      this.problems.push(`page: ${error.name} ${error.stack ?? error.message}`);
     });
     this.page.on('console', (message) => {
+      if (this.#ending) return;
       // Chromium reports violations of the content security policy as errors of the console.
       if (message.type() === 'error') this.problems.push(`console: ${message.text()}`);
     });
@@ -130,6 +132,7 @@ export class RunningStudio {
   }
 
   #ended(): Promise<number | null> {
+    this.#ending = true;
     if (this.#host.exitCode !== null) return Promise.resolve(this.#host.exitCode);
     return new Promise((resolve) => {
       this.#host.once('exit', (code) => {

@@ -1,0 +1,77 @@
+import { useEffect, useState } from 'react';
+import { useStore } from 'zustand';
+import { tellFailure } from '../app/notices.ts';
+import { useApp, useDocument, useOpenedProject } from '../app/studio-context.ts';
+import { recordOf } from '../../core/document/document.ts';
+import { activeJob } from '../jobs/jobs-store.ts';
+
+export interface ShownScene {
+  /** A .4dgs file; null: there is none yet. */
+  readonly bytes: Uint8Array<ArrayBuffer> | null;
+  /** The asset that it is; null for a snapshot of a running fit. */
+  readonly asset: string | null;
+  /** Of the fit that is being watched. */
+  readonly iteration: number | null;
+}
+
+const NOTHING: ShownScene = { bytes: null, asset: null, iteration: null };
+
+/** The scene to show: of a running fit the newest snapshot, else the project's. */
+export function useScene(): ShownScene {
+  const { client, jobs } = useApp();
+  const { project } = useOpenedProject();
+  const asset = useDocument((document) => recordOf(document, 'scene')?.asset ?? null);
+  const running = useStore(jobs, (state) => activeJob(state.jobs, project.id, 'optimise')?.id ?? null);
+  const [kept, setKept] = useState<ShownScene>(NOTHING);
+  const [live, setLive] = useState<ShownScene>(NOTHING);
+
+  useEffect(() => {
+    if (asset === null) return;
+    let isWanted = true;
+    client.project
+      .asset({ project: project.id, asset })
+      .then((bytes) => {
+        if (isWanted) setKept({ bytes, asset, iteration: null });
+      })
+      .catch(tellFailure);
+    return () => {
+      isWanted = false;
+    };
+  }, [client, project, asset]);
+
+  useEffect(() => {
+    if (running === null) return;
+    let after = -1;
+    let asking = false;
+    let isWanted = true;
+    // Snapshots that come while one is on its way are passed over: only the newest is worth showing.
+    const ask = async (): Promise<void> => {
+      if (asking) return;
+      asking = true;
+      try {
+        const snapshot = await client.jobs.snapshot({ job: running, after });
+        if (snapshot && isWanted) {
+          after = snapshot.iteration;
+          setLive({ bytes: snapshot.scene, asset: null, iteration: snapshot.iteration });
+        }
+      } finally {
+        asking = false;
+      }
+    };
+    const follow = (): void => {
+      ask().catch(tellFailure);
+    };
+    follow();
+    const end = client.jobs.on('snapshot', ({ job }) => {
+      if (job === running) follow();
+    });
+    return () => {
+      isWanted = false;
+      end();
+      setLive(NOTHING);
+    };
+  }, [client, running]);
+
+  if (running !== null && live.bytes) return live;
+  return asset === null ? NOTHING : kept;
+}

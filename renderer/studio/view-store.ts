@@ -1,0 +1,28 @@
+import { createStore } from 'zustand/vanilla';
+import type { ViewMode } from '../viewport/splat-cloud.ts';
+
+/** How the viewport shows the scene; belongs to the window, not to a project. */
+export interface ViewState {
+  readonly mode: ViewMode;
+  readonly showCameras: boolean;
+  readonly turntable: boolean;
+  /** The clip's camera that is looked through, and how much of its picture lies over the scene. */
+  readonly lookThrough: number | null;
+  readonly compare: number | null;
+}
+
+export const START_VIEW: ViewState = {
+  mode: 'gaussians',
+  showCameras: false,
+  turntable: false,
+  lookThrough: null,
+  compare: null,
+};
+
+export const viewStore = createStore<ViewState>()(() => START_VIEW);
+
+/** Looks through a camera of the clip, its picture over the right half; null: looks around again. */
+export const lookThrough = (view: number | null): void => {
+  const { compare } = viewStore.getState();
+  viewStore.setState({ lookThrough: view, compare: view === null ? null : (compare ?? 0.5), turntable: false });
+};
