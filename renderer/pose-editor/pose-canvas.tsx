@@ -29,7 +29,7 @@ export function PoseCanvas({ model, assetUrl, onMenu }: PoseCanvasProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const backdrop = useRef<HTMLDivElement>(null);
   const tool = useMemo(() => new PoseTool(model), [model]);
-  const space = useRef(false);
+  const space = useRef<'up' | 'down' | 'used'>('up');
   useEffect(() => keepDrawn(model, area.current, canvas.current, backdrop.current), [model]);
   useEffect(() => zoomWithWheel(model, area.current), [model]);
 
@@ -38,7 +38,7 @@ export function PoseCanvas({ model, assetUrl, onMenu }: PoseCanvasProps) {
     button: event.button,
     shift: event.shiftKey,
     alt: event.altKey,
-    space: space.current,
+    space: space.current !== 'up',
   });
   const openMenu = (event: MouseEvent<HTMLElement>): void => {
     event.preventDefault();
@@ -47,8 +47,9 @@ export function PoseCanvas({ model, assetUrl, onMenu }: PoseCanvasProps) {
     onMenu({ x: event.clientX, y: event.clientY });
   };
   const keyDown = (event: KeyboardEvent<HTMLElement>): void => {
-    if (event.key === ' ') space.current = true;
-    const isTaken = event.key === 'Escape' ? tool.cancel() : nudge(model, event);
+    const isSpace = event.key === ' ' && !event.ctrlKey && !event.metaKey && !event.altKey;
+    if (isSpace && space.current === 'up') space.current = 'down';
+    const isTaken = isSpace || (event.key === 'Escape' ? tool.cancel() : nudge(model, event));
     if (!isTaken) return;
     event.preventDefault();
     event.stopPropagation();
@@ -67,6 +68,7 @@ export function PoseCanvas({ model, assetUrl, onMenu }: PoseCanvasProps) {
           if (event.button > 1) return;
           event.currentTarget.setPointerCapture(event.pointerId);
           if (event.button === 1) event.preventDefault();
+          if (space.current === 'down') space.current = 'used';
           tool.pointerDown(input(event));
         }}
         onPointerMove={(event) => {
@@ -92,10 +94,13 @@ export function PoseCanvas({ model, assetUrl, onMenu }: PoseCanvasProps) {
         onContextMenu={openMenu}
         onKeyDown={keyDown}
         onKeyUp={(event) => {
-          if (event.key === ' ') space.current = false;
+          if (event.key !== ' ') return;
+          // Held, Space pans; only pressed, it plays as everywhere.
+          if (space.current === 'down') model.playback.toggle();
+          space.current = 'up';
         }}
         onBlur={() => {
-          space.current = false;
+          space.current = 'up';
         }}
       />
     </div>

@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import chromium from '@sparticuz/chromium';
@@ -38,12 +39,13 @@ export interface OpenedPage {
   readonly problems: readonly string[];
 }
 
-/** Builds the page, serves it with the program's policy, and starts a browser. `folder` takes the files; further files may lie there. */
-export async function startPages(folder: string): Promise<PageServer> {
+/** Builds the page, serves it with the program's policy, and starts a browser. */
+export async function startPages(): Promise<PageServer> {
+  const folder = await mkdtemp(join(tmpdir(), 'charactershot-page-'));
   await build({
     ...{ root: fileURLToPath(new URL('.', import.meta.url)), configFile: false, logLevel: 'warn', base: './' },
     plugins: [react()],
-    build: { outDir: folder, emptyOutDir: false, assetsInlineLimit: 0, minify: false, chunkSizeWarningLimit: 4000 },
+    build: { outDir: folder, emptyOutDir: true, assetsInlineLimit: 0, minify: false, chunkSizeWarningLimit: 4000 },
   });
   const server = await serve(folder);
   const address = server.address();
@@ -69,6 +71,7 @@ export async function startPages(folder: string): Promise<PageServer> {
     close: async () => {
       await browser.close();
       await new Promise((done) => server.close(done));
+      await rm(folder, { recursive: true, force: true });
     },
   };
 }
