@@ -14,10 +14,15 @@ export interface EngineEnd {
 /** A process that has said its last word is gone within this time, or it is killed. */
 const FAREWELL_MS = 2000;
 
+/** A process that was killed is taken for gone after this time: one that waits for a disk goes when the disk lets it. */
+const DYING_MS = 300;
+
 /** One engine process from its start to its end. */
 export class EngineRun {
   readonly #handle: EngineHandle;
+  readonly #onEnd: (end: EngineEnd) => void;
   #last: Last | undefined;
+  #ended = false;
   #timer: NodeJS.Timeout | undefined;
 
   /**
@@ -31,9 +36,9 @@ export class EngineRun {
     onEnd: (end: EngineEnd) => void,
   ) {
     this.#handle = launcher.launch();
-    let ended = false;
+    this.#onEnd = onEnd;
     this.#handle.onMessage((value) => {
-      const message = this.#last || ended ? undefined : engineMessage(value);
+      const message = this.#last || this.#ended ? undefined : engineMessage(value);
       if (!message) return;
       if (message.type !== 'done' && message.type !== 'failed') onMessage(message);
       else {
@@ -42,10 +47,7 @@ export class EngineRun {
       }
     });
     this.#handle.onExit((how) => {
-      if (ended) return;
-      ended = true;
-      clearTimeout(this.#timer);
-      onEnd({ last: this.#last, how });
+      this.#end(how);
     });
     this.#handle.post({ type: 'run', order });
   }
@@ -57,9 +59,20 @@ export class EngineRun {
   }
 
   #killAfter(ms: number): void {
+    if (this.#ended) return;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
+      this.#timer = setTimeout(() => {
+        this.#end('by SIGKILL');
+      }, DYING_MS);
       this.#handle.kill();
     }, ms);
+  }
+
+  #end(how: string): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    clearTimeout(this.#timer);
+    this.#onEnd({ last: this.#last, how });
   }
 }

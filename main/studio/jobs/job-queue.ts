@@ -51,7 +51,7 @@ export interface NewJob {
 }
 
 /** Cancel acts within two seconds; a pause has to write a checkpoint of some ten megabytes. */
-const GRACE = { cancel: 1500, pause: 20_000 } as const;
+const GRACE = { cancel: 1300, pause: 20_000 } as const;
 const MOST_RESTARTS = 2;
 const ENDED: ReadonlySet<JobState> = new Set(['done', 'failed', 'cancelled']);
 
@@ -430,7 +430,7 @@ export class JobQueue {
 const alone = ({ buffer, byteOffset, byteLength }: Uint8Array): Uint8Array<ArrayBuffer> =>
   buffer instanceof ArrayBuffer && byteLength === buffer.byteLength
     ? new Uint8Array(buffer)
-    : (new Uint8Array(buffer, byteOffset, byteLength).slice() as Uint8Array<ArrayBuffer>);
+    : new Uint8Array(buffer, byteOffset, byteLength).slice();
 
 function misfit(): never {
   throw new AppError('failed', 'The engine gave a result that does not fit into a project; start the job again.');
