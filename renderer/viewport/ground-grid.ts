@@ -19,7 +19,11 @@ export function groundGrid(background: Colour): LineSegments<BufferGeometry, Lin
   const geometry = new BufferGeometry();
   geometry.setAttribute('position', new Float32BufferAttribute(positions, 3));
   geometry.setAttribute('color', new Float32BufferAttribute(colours, 3));
-  return new LineSegments(geometry, new LineBasicMaterial({ vertexColors: true, toneMapped: false }));
+  // Feet reach a little below the ground: lines drawn first and without depth never cross them.
+  const material = new LineBasicMaterial({ vertexColors: true, toneMapped: false, depthWrite: false });
+  const grid = new LineSegments(geometry, material);
+  grid.renderOrder = -1;
+  return grid;
 }
 
 /** A colour that stands out from `background` by `share` of the way to white or black, whichever is farther. */

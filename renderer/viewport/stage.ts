@@ -9,6 +9,7 @@ import { ScenePlayer } from './scene-player.ts';
 import { SplatCloud, type ViewMode } from './splat-cloud.ts';
 
 export interface StageEvents {
+  /** A scene is shown for the first time. */
   readonly onOpen: (facts: SceneFacts) => void;
   /** null: all is well again. */
   readonly onTrouble: (message: string | null) => void;
@@ -32,6 +33,8 @@ export class Stage {
   #player: ScenePlayer | undefined;
   #facts: SceneFacts | undefined;
   #cloud: SplatCloud | undefined;
+  /** Clouds that have been replaced, until their successors are drawn. */
+  readonly #retired: SplatCloud[] = [];
   /** The facts of a scene that has no shot yet; the one before is shown as long. */
   #coming: SceneFacts | undefined;
   #orbit: Orbit = START_ORBIT;
@@ -63,8 +66,6 @@ export class Stage {
     this.#player = new ScenePlayer({
       onOpen: (facts) => {
         this.#coming = facts;
-        this.#events?.onTrouble(null);
-        this.#events?.onOpen(facts);
         this.#want();
       },
       onRefuse: (message) => this.#events?.onTrouble(message),
@@ -161,6 +162,7 @@ export class Stage {
 
   /** The renderer has drawn. */
   presented(): void {
+    for (const cloud of this.#retired.splice(0)) cloud.dispose();
     if (this.#cloud) this.#events?.onPresent(this.#shown);
   }
 
@@ -206,17 +208,27 @@ export class Stage {
   }
 
   #show(shot: Shot, camera: Camera): void {
-    if (this.#coming) {
-      this.#dropCloud();
-      this.#facts = this.#coming;
-      this.#cloud = new SplatCloud(this.#coming);
-      this.root.add(this.#cloud.mesh);
-      this.#coming = undefined;
-    }
+    const opened = this.#coming;
+    if (opened) this.#replaceCloud(opened);
     this.#cloud?.update(shot);
     this.#shown = shot.frame;
     aimCamera(this.camera, camera);
     this.#restyle();
+    if (!opened) return;
+    this.#events?.onTrouble(null);
+    this.#events?.onOpen(opened);
+  }
+
+  #replaceCloud(facts: SceneFacts): void {
+    // Its program is shared with the next one's only as long as it lives: see `presented`.
+    if (this.#cloud) {
+      this.root.remove(this.#cloud.mesh);
+      this.#retired.push(this.#cloud);
+    }
+    this.#coming = undefined;
+    this.#facts = facts;
+    this.#cloud = new SplatCloud(facts);
+    this.root.add(this.#cloud.mesh);
   }
 
   #restyle(): void {
@@ -227,6 +239,7 @@ export class Stage {
   #dropCloud(): void {
     if (this.#cloud) this.root.remove(this.#cloud.mesh);
     this.#cloud?.dispose();
+    for (const cloud of this.#retired.splice(0)) cloud.dispose();
     this.#cloud = undefined;
     this.#facts = undefined;
   }

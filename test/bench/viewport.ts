@@ -64,7 +64,7 @@ function denser(scene: Scene, count: number): Scene {
 
 /** Ways to draw Gaussians that change with every frame, in a browser without a graphics card. */
 export const benchViewport: Bench = async ({ quick, say }) => {
-  const frames = quick ? 3 : 11;
+  const frames = quick ? 5 : 11;
   const folder = await mkdtemp(join(tmpdir(), 'charactershot-bench-'));
   const fitted = await readFile(join(import.meta.dirname, '../fixtures/viewport/jumping-jacks.4dgs'));
   const scenes = COUNTS.map((count) => denser(readScene(fitted, 'fixture'), count));

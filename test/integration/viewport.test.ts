@@ -203,6 +203,29 @@ describe('time', () => {
     expect(shown.some((frame) => !Number.isInteger(frame))).toBe(true);
   });
 
+  it('newer scenes of a running fit take each other’s place', async () => {
+    await show('/plain.4dgs');
+    const before = await screen();
+    await page.evaluate(async () => {
+      const bytes = new Uint8Array(await (await fetch('/plain.4dgs')).arrayBuffer());
+      for (let k = 0; k < 5; k++) {
+        const from = testPage.opened();
+        testPage.set({ scene: bytes.slice(), liveLabel: `Live, iteration ${k * 100}` });
+        while (testPage.opened() === from) {
+          await testPage.nextPicture();
+        }
+      }
+    });
+    expect(await page.getByText('Live, iteration 400').count()).toBe(1);
+    await page.evaluate(() => {
+      testPage.set({ liveLabel: null });
+    });
+    await page.getByText('Live').waitFor({ state: 'detached' });
+    expect(likeness(await screen(), before)).toBeGreaterThan(60);
+    const thumbnails = await page.evaluate(async () => (await testPage.handle()?.thumbnailFrames(2, 32))?.length);
+    expect(thumbnails).toBe(2);
+  });
+
   it('a file that cannot be read is named, and the scene before stays', async () => {
     await show('/plain.4dgs');
     const before = await screen();

@@ -16,6 +16,7 @@ const handle = createRef<ViewportHandle>();
 const presented: { frame: number; at: number }[] = [];
 const orbits: unknown[] = [];
 let facts: SceneFacts | undefined;
+let opened = 0;
 let apply: (settings: Partial<Settings>) => void = () => undefined;
 let shown: Settings = {
   scene: null,
@@ -39,6 +40,7 @@ const waiting: (() => void)[] = [];
 
 const onOpen = (now: SceneFacts): void => {
   facts = now;
+  opened++;
   playback.setLength(now.frames, now.fps);
 };
 const onPresent = (frame: number): void => {
@@ -77,6 +79,8 @@ const testPage = {
   presented,
   orbits,
   facts: () => facts,
+  /** Scenes shown so far. */
+  opened: () => opened,
   settings: () => ({ ...shown, scene: null, pictureUrl: null, onOrbitChange: null }),
   set: (settings: Partial<Settings>) => {
     apply(settings);
