@@ -88,7 +88,7 @@ describe('a project file', () => {
     const random = seededRandom(5);
     const acknowledged = new Acknowledged();
     for (let kill = 0; kill < KILLS; kill++) {
-      const { acks, signal } = await child({ path, seed: kill, from: (kill + 1) * 100_000 }, 5 + random() * 150);
+      const { acks, signal } = await child({ path, seed: kill, from: (kill + 1) * 10_000 }, 5 + random() * 150);
       expect(signal).toBe('SIGKILL');
       acknowledged.note(acks);
       await check(path, acknowledged);
