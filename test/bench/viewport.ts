@@ -137,7 +137,8 @@ async function contest(
     });
     return await Promise.race([run, limit]);
   } catch (error) {
-    return error instanceof Error ? (error.message.split('\n')[0] ?? 'failed').slice(0, 80) : String(error);
+    const message = error instanceof Error ? error.message : String(error);
+    return (message.replace('page.evaluate: ', '').split('\n')[0] ?? 'failed').slice(0, 40);
   } finally {
     await browser.close();
     await served.close();
