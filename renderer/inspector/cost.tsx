@@ -6,11 +6,14 @@ import styles from './cost.module.css';
 interface CostProps {
   /** undefined: not asked yet. */
   readonly estimate: Estimate | undefined;
-  /** A video's size depends on what is in its pictures. */
   readonly showsMemory?: boolean;
 }
 
 const UNKNOWN = 'not known';
+
+/** Seconds beside minutes would promise more than an estimate can keep. */
+const roughly = (seconds: number): string =>
+  seconds < 100 || seconds >= 3600 ? durationText(seconds) : `${Math.round(seconds / 60)} min`;
 
 /** What a task will take before it starts, and what stands in its way. */
 export function Cost({ estimate, showsMemory = true }: CostProps) {
@@ -19,7 +22,7 @@ export function Cost({ estimate, showsMemory = true }: CostProps) {
     <div className={styles.cost} aria-busy={estimate === undefined}>
       {obstacles.length === 0 && (
         <dl className={styles.amounts} aria-label="What it will cost">
-          <Amount icon={Clock} name="Time" value={seconds === null ? UNKNOWN : `≈ ${durationText(seconds)}`} />
+          <Amount icon={Clock} name="Time" value={seconds === null ? UNKNOWN : `≈ ${roughly(seconds)}`} />
           {showsMemory && (
             <Amount icon={MemoryStick} name="Memory" value={memoryBytes === null ? UNKNOWN : byteText(memoryBytes)} />
           )}

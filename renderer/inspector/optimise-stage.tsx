@@ -80,8 +80,9 @@ function Result({ scene }: { readonly scene: SceneRecord }) {
           { name: 'SSIM, training views', value: ssim.toFixed(4) },
           ...(worst ? [{ name: 'Weakest frame', value: `${worst.frame + 1} (${worst.psnr.toFixed(1)} dB)` }] : []),
           { name: 'Gaussians', value: gaussians.toLocaleString('en') },
-          { name: 'Made', value: `${preset}, ${counted(iterations, 'iteration')} in ${durationText(seconds)}` },
-          { name: 'When', value: timeAgo(madeAt) },
+          { name: 'Iterations', value: iterations.toLocaleString('en') },
+          { name: 'Took', value: durationText(seconds) },
+          { name: 'Made', value: `${preset}, ${timeAgo(madeAt)}` },
         ]}
       />
       {curve.length > 1 && <FitCurve points={curve} />}

@@ -75,7 +75,7 @@ export function ViewTile({ clip, view, isChosen, take, onChoose, onOpen }: ViewT
       <canvas ref={canvas} className={styles.picture} width={1} height={1} />
       <span className={styles.label}>
         <span className={styles.number}>{view}</span>
-        {angle && `${angle.degrees}° ${angle.side}`}
+        {angle && `${angle.degrees}°`}
       </span>
       {words !== null && <span className={styles.badge}>{words}</span>}
     </div>
