@@ -172,6 +172,17 @@ describe('the keyboard alone', () => {
   });
 });
 
+describe('the menu of a joint', () => {
+  it('opens by the right button on the joint under it, stays when the button is let go, and runs commands', async () => {
+    const { x, y } = await studio.placeOf(ELBOW);
+    await opened.page.mouse.click(x, y, { button: 'right' });
+    const menu = opened.page.getByRole('menu', { name: 'Joints' });
+    await menu.getByRole('menuitem', { name: 'Hide selected joints' }).click();
+    expect((await studio.pose(0)).hidden).toEqual([ELBOW]);
+    expect(await menu.count()).toBe(0);
+  });
+});
+
 describe('other frames', () => {
   it('a pose is pasted to a range of frames by its dialog', async () => {
     const points = await studio.points();
