@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type MotionRecord, poseId, type PoseRecord } from '../document/document.ts';
+import { type CharacterRecord, type MotionRecord, poseId, type PoseRecord } from '../document/document.ts';
 import { BODY } from '../poses/skeleton.ts';
 import { dragJoint, moveJoints } from './drag-joint.ts';
 import { addKeys, editPose, emptyPose } from './edit-record.ts';
@@ -182,10 +182,10 @@ describe('another number of frames', () => {
   it('a motion by hand has a pose in each frame, the rest pose where it is known', () => {
     const { motion: made, poses: all } = handMotion(undefined);
     expect(all).toHaveLength(made.frames);
-    const character = {
+    const character: CharacterRecord = {
       ...{ id: 'character', type: 'character', picture: 'p', pictureName: 'p', width: 30, height: 40 },
       ...{ mask: null, restPose: figure, views: null },
-    } as const;
+    };
     expect(handMotion(character).poses[3]?.keypoints).toEqual(figure);
     expect(handMotion(character).motion).toMatchObject({ width: 30, height: 40, source: 'hand' });
   });

@@ -1,7 +1,7 @@
 import type { StudioClient } from '../../preload/contract/contract.ts';
 import type { Command } from '../commands/command.ts';
 import * as actions from './pose-actions.ts';
-import { allJoints, type PoseModel } from './pose-model.ts';
+import type { PoseModel } from './pose-model.ts';
 import type { PoseSessionState } from './pose-session.ts';
 import { zoomView } from './view.ts';
 
@@ -16,7 +16,7 @@ const TURN_STEP = 5;
 const SCALE_STEP = 1.05;
 const ZOOM_STEP = 1.25;
 
-/** The commands of the pose editor. All but importing and exporting need the editor on the screen. */
+/** The commands of the pose editor. All but exporting need the editor on the screen. */
 export function poseCommands(model: PoseModel, client: PoseClient): readonly Command[] {
   return [
     ...editCommands(model),
@@ -244,7 +244,7 @@ function keyCommands(model: PoseModel): Command[] {
     {
       id: 'pose.interpolate-all',
       label: 'Interpolate between all keys',
-      keys: ['Mod+Shift+I'],
+      keys: ['Mod+Alt+I'],
       when: isMotion(model),
       run: () => {
         actions.interpolate(model, 'everywhere');
@@ -322,13 +322,6 @@ function fileCommands(model: PoseModel, client: PoseClient): Command[] {
   };
   return asPose([
     {
-      id: 'pose.import',
-      label: 'Import poses…',
-      run: async () => {
-        await client.jobs.start({ project, task: { kind: 'poses' } });
-      },
-    },
-    {
       id: 'pose.import-frame',
       label: 'Import a pose into this frame…',
       when: isOpen(model),
@@ -340,9 +333,3 @@ function fileCommands(model: PoseModel, client: PoseClient): Command[] {
     { id: 'pose.export-openpose', label: 'Export OpenPose JSON…', when: hasMotion, run: exportAs('openpose') },
   ]);
 }
-
-/** Whether all of the pose's points are unknown. */
-export const isBlank = (model: PoseModel): boolean => {
-  const shown = model.shown();
-  return shown !== undefined && allJoints(shown).every((joint) => !(shown.points[joint * 3 + 2] ?? 0));
-};
