@@ -20,12 +20,17 @@ import { requireCharacter, writeCharacterFiles } from '../character-files.ts';
 import { KEEPING, keepClip } from '../clip-records.ts';
 import { sequenceOf } from '../pose-records.ts';
 import { changeOf } from '../project.ts';
+import type { Shares } from '../reporter.ts';
 import { during, workFile, type TaskFunction, type TaskRun } from '../task-run.ts';
 import { keptRows, replacedViews } from './replaced-views.ts';
 import { writeViewFiles } from './view-files.ts';
 
-const PUPPET_SHARES = { 'Making the puppet': 0.2, 'Rendering views': 0.75, 'Writing pictures': 0.85 } as const;
-const NETWORK_SHARES = { 'Writing pictures': 0.98 } as const;
+const PUPPET_SHARES = { 'Making the puppet': 0.2, 'Rendering views': 0.75, 'Writing pictures': 0.85 };
+const VIEWS_SHARES = { 'Making the puppet': 0.05, 'Fitting the still figure': 0.6, 'Writing pictures': 0.85 };
+const NETWORK_SHARES = {
+  ...{ 'Making the puppet': 0.005, 'Rendering views': 0.01, 'Reading the prompts': 0.02, 'Encoding the poses': 0.05 },
+  ...{ Denoising: 0.9, 'Writing pictures': 0.98 },
+};
 
 /**
  * Makes the clip of the character in motion. The clip is kept in the job's folder until the project has all of it: a process that is
@@ -37,7 +42,8 @@ export const generateClip: TaskFunction = async (run) => {
   const poses = sequenceOf(document);
   const character = requireCharacter(document);
   if (!settings || !poses) throw new AppError('bad-input', 'There are no poses yet; choose a motion first.');
-  const shares = settings.generator === 'puppet' ? PUPPET_SHARES : NETWORK_SHARES;
+  const ofViews = character.views?.some((view) => view !== null) ? VIEWS_SHARES : PUPPET_SHARES;
+  const shares: Shares = settings.generator === 'puppet' ? ofViews : NETWORK_SHARES;
   run.report.plan({ ...shares, 'Reading pictures': 0.9, [KEEPING]: 1 });
 
   const { generator, size, frames, model, prompt, steps, seed } = settings;
