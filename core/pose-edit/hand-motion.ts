@@ -17,7 +17,8 @@ export function handMotion(character: CharacterRecord | undefined): {
 } {
   const skeleton = 'openpose18';
   const { width, height, restPose } = character ?? { width: SIDE, height: SIDE, restPose: null };
-  const points = restPose ? completePoints(restPose, skeleton) : standingFigure(skeleton, { width, height });
+  const isPosed = restPose?.some((value, i) => i % 3 === 2 && value > 0);
+  const points = restPose && isPosed ? completePoints(restPose, skeleton) : standingFigure(skeleton, { width, height });
   return {
     motion: {
       ...{ id: 'motion', type: 'motion', name: 'By hand', source: 'hand', video: null, skeleton },
