@@ -40,6 +40,7 @@ export function ViewTile({ clip, view, isChosen, take, onChoose, onOpen }: ViewT
   const camera = clip.cameras[view];
   const angle = camera && viewAngle(camera);
   const words = STATE_WORDS[viewState(view, clip, views)];
+  const name = [`View ${view}`, angle && `${angle.degrees} degrees, ${angle.side}`, words].filter(Boolean).join(', ');
   const drop = (event: DragEvent): void => {
     setIsOver(false);
     const [file] = event.dataTransfer.files;
@@ -52,7 +53,6 @@ export function ViewTile({ clip, view, isChosen, take, onChoose, onOpen }: ViewT
     <div
       role="option"
       aria-selected={isChosen}
-      aria-label={`View ${view}${angle ? `, ${angle.degrees} degrees, ${angle.side}` : ''}${words === null ? '' : `, ${words}`}`}
       tabIndex={isChosen ? 0 : -1}
       className={classes(styles.tile, isOver && styles.over)}
       onClick={() => {
@@ -72,12 +72,17 @@ export function ViewTile({ clip, view, isChosen, take, onChoose, onOpen }: ViewT
       }}
       onDrop={drop}
     >
+      <span className="visually-hidden">{name}</span>
       <canvas ref={canvas} className={styles.picture} width={1} height={1} />
-      <span className={styles.label}>
+      <span className={styles.label} aria-hidden>
         <span className={styles.number}>{view}</span>
         {angle && `${angle.degrees}°`}
       </span>
-      {words !== null && <span className={styles.badge}>{words}</span>}
+      {words !== null && (
+        <span className={styles.badge} aria-hidden>
+          {words}
+        </span>
+      )}
     </div>
   );
 }
