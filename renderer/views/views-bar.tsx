@@ -26,11 +26,11 @@ export interface ViewsBarProps {
 export function ViewsBar({ clip, view, isLarge, onLarge }: ViewsBarProps) {
   const { client, jobs } = useApp();
   const { project } = useOpenedProject();
-  const views = useRecord('character')?.views;
+  const [character, motion] = [useRecord('character'), useRecord('motion')];
   const generating = useStore(jobs, (state) => activeJob(state.jobs, project.id, 'generate'));
   const optimising = useStore(jobs, (state) => activeJob(state.jobs, project.id, 'optimise'));
   const context = { client, project };
-  const state = viewState(view, clip, views);
+  const state = viewState(view, clip, character?.views);
   const camera = clip.cameras[view];
   const angle = camera && viewAngle(camera);
   const start = (kind: 'generate' | 'optimise') => () => {
@@ -38,7 +38,7 @@ export function ViewsBar({ clip, view, isLarge, onLarge }: ViewsBarProps) {
   };
   return (
     <div className={styles.bar}>
-      <div className={styles.tools} role="toolbar" aria-label="Views">
+      <div className={styles.tools} role="group" aria-label="Chosen view">
         <span className={styles.chosen}>
           <strong>View {view}</strong> {angle && `${angle.degrees}° ${angle.side}`}
           {state !== 'generated' && ` · ${STATE_WORDS[state] ?? ''}`}
@@ -68,7 +68,11 @@ export function ViewsBar({ clip, view, isLarge, onLarge }: ViewsBarProps) {
           </Button>
         )}
         <span className={styles.space} />
-        <Button icon={Sparkles} disabled={generating !== undefined} onClick={start('generate')}>
+        <Button
+          icon={Sparkles}
+          disabled={generating !== undefined || !character || !motion}
+          onClick={start('generate')}
+        >
           Generate again
         </Button>
         <Button

@@ -260,7 +260,7 @@ describe('views', () => {
   it('one is replaced by a picture, and given back', async () => {
     const { page } = await pages.open('progress=clip');
     await page.getByRole('option', { name: /^View 2,/ }).click();
-    await page.getByRole('toolbar').getByRole('button', { name: 'Replace…' }).click();
+    await page.getByRole('group', { name: 'Chosen view' }).getByRole('button', { name: 'Replace…' }).click();
     await page.getByRole('option', { name: 'View 2, 34 degrees, front left, yours, next time' }).waitFor();
     await page.getByRole('option', { name: /^View 4,.*yours/ }).click();
     await page.getByRole('button', { name: 'Give back' }).click();
