@@ -16,8 +16,10 @@ export type FromHost =
       readonly width: number;
       readonly height: number;
     }
-  | { readonly type: 'closed' | 'reload'; readonly window: number }
+  | { readonly type: 'closed'; readonly window: number }
+  | { readonly type: 'reload'; readonly window: number }
   | { readonly type: 'dialog'; readonly options: string }
   | { readonly type: 'reveal'; readonly path: string }
   | { readonly type: 'link'; readonly url: string }
-  | { readonly type: 'clipboard' | 'error'; readonly text: string };
+  | { readonly type: 'clipboard'; readonly text: string }
+  | { readonly type: 'error'; readonly text: string };

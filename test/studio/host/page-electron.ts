@@ -27,7 +27,8 @@ export function pageElectron(window: number) {
       }
     }
   };
-  void listen();
+  // Where the studio has ended, there is nothing more to hear.
+  listen().catch(() => undefined);
   return {
     contextBridge: {
       exposeInMainWorld: (name: string, value: unknown): void => {
