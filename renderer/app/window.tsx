@@ -2,7 +2,7 @@ import { useEffect, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
 import type { StudioClient } from '../../preload/contract/contract.ts';
 import type { Settings, StudioState } from '../../preload/contract/studio.ts';
-import { findCommand, runCommand, runShortcut, useCommands } from '../commands/registry.ts';
+import { runMenuCommand, runShortcut, useCommands } from '../commands/registry.ts';
 import { createJobsStore } from '../jobs/jobs-store.ts';
 import { JobsPanel } from '../jobs/jobs-panel.tsx';
 import { LibraryPage } from '../library/library-page.tsx';
@@ -55,7 +55,7 @@ function Frame({ client, state }: { readonly client: StudioClient; readonly stat
         setSettings(next);
       }),
       client.studio.on('command', ({ id }) => {
-        runCommand(findCommand(id));
+        runMenuCommand(id);
       }),
       client.studio.on('openProject', ({ project }) => {
         attempt(() => openProject(client, project));

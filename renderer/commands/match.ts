@@ -4,7 +4,8 @@
  */
 export function matchScore(typed: string, label: string): number | undefined {
   const text = label.toLowerCase();
-  let score = 0;
+  // The beginning of what it is called is what most people type.
+  let score = text.startsWith(typed.toLowerCase()) ? 4 : 0;
   let at = -1;
   for (const letter of typed.toLowerCase().replace(/\s+/g, '')) {
     const next = text.indexOf(letter, at + 1);

@@ -34,6 +34,16 @@ export function runCommand(command: Command | undefined): void {
   }
 }
 
+/** Runs a command of the system's menu. In a text, undo and redo are the text's; a Mac's menu takes their keys before the page. */
+export function runMenuCommand(id: string): void {
+  const isText = document.activeElement?.matches('input[type=text], input:not([type]), textarea') ?? false;
+  const own = { 'edit.undo': 'undo', 'edit.redo': 'redo' }[id];
+  // Deprecated and without a successor: the only way to the browser's own undo of a text.
+  // eslint-disable-next-line @typescript-eslint/no-deprecated
+  if (isText && own !== undefined) document.execCommand(own);
+  else runCommand(findCommand(id));
+}
+
 /** Runs the command whose shortcut is pressed, unless the focused element needs the key itself. */
 export function runShortcut(event: KeyboardEvent, isMac: boolean): void {
   if (event.defaultPrevented || event.isComposing || document.querySelector('dialog[open]')) return;

@@ -6,7 +6,6 @@ import { GROUP_LABELS, groupsOf, jointLabel, jointsOf } from '../../core/pose-ed
 import { MIN_CONFIDENCE } from '../../core/poses/pose-sequence.ts';
 import type { SkeletonId } from '../../core/poses/skeleton.ts';
 import { classes, IconButton } from '../ui/button.tsx';
-import { afterRelease } from './after-release.ts';
 import styles from './joint-list.module.css';
 import { nudge } from './nudge.ts';
 import { restoreDeleted, setHidden } from './pose-actions.ts';
@@ -49,10 +48,7 @@ export function JointList({ model, onMenu }: JointListProps) {
       onKeyDown={keyDown}
       onContextMenu={(event) => {
         event.preventDefault();
-        const at = { x: event.clientX, y: event.clientY };
-        afterRelease(event, () => {
-          onMenu(at);
-        });
+        onMenu({ x: event.clientX, y: event.clientY });
       }}
     >
       {groupsOf(skeleton).map((group) => (

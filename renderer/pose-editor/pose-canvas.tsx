@@ -2,7 +2,6 @@ import { type KeyboardEvent, type MouseEvent, type PointerEvent, useEffect, useM
 import type { AssetId } from '../../core/document/document.ts';
 import { jointLabel } from '../../core/pose-edit/joint-groups.ts';
 import { confidenceAt, type Place } from '../../core/pose-edit/points.ts';
-import { afterRelease } from './after-release.ts';
 import { BackdropLayer } from './backdrop-layer.tsx';
 import { drawPose, type PoseScene } from './draw-pose.ts';
 import { nudge } from './nudge.ts';
@@ -45,10 +44,7 @@ export function PoseCanvas({ model, assetUrl, onMenu }: PoseCanvasProps) {
     event.preventDefault();
     const joint = jointUnder(model, placeIn(event));
     if (joint !== undefined && !model.session.getState().selection.has(joint)) model.select([joint]);
-    const at = { x: event.clientX, y: event.clientY };
-    afterRelease(event, () => {
-      onMenu(at);
-    });
+    onMenu({ x: event.clientX, y: event.clientY });
   };
   const keyDown = (event: KeyboardEvent<HTMLElement>): void => {
     const isSpace = event.key === ' ' && !event.ctrlKey && !event.metaKey && !event.altKey;

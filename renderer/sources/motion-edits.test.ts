@@ -3,7 +3,7 @@ import { newDocument, poseRecords, recordOf } from '../../core/document/document
 import { documentRecord } from '../../preload/contract/document-schema.ts';
 import type { ImportedPoses } from '../../preload/contract/project.ts';
 import { createProjectStore } from '../document/project-store.ts';
-import { builtInMotion, handMotion } from './motion-edits.ts';
+import { builtInMotion, drawnByHand } from './motion-edits.ts';
 
 const imported = (frames: number): ImportedPoses => ({
   ...{ name: 'walk', skeleton: 'openpose18', width: 480, height: 480, fps: 12.5 },
@@ -29,7 +29,7 @@ describe('a motion', () => {
 
   it('passes what the main process checks', () => {
     const store = open();
-    store.change('Draw by hand', handMotion);
+    store.change('Draw by hand', drawnByHand);
     for (const record of store.getState().document.values()) expect(documentRecord.parse(record)).toEqual(record);
   });
 
@@ -42,7 +42,7 @@ describe('a motion', () => {
         ...{ mask: null, restPose, views: null },
       }),
     );
-    store.change('Draw by hand', handMotion);
+    store.change('Draw by hand', drawnByHand);
     const { document } = store.getState();
     expect(recordOf(document, 'motion')).toMatchObject({ source: 'hand', frames: 25, width: 300, height: 400 });
     expect(poseRecords(document).every(({ keypoints }) => keypoints.join() === restPose.join())).toBe(true);

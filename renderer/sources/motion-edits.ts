@@ -6,7 +6,7 @@ import {
   type ProjectDocument,
   recordOf,
 } from '../../core/document/document.ts';
-import { standingFigure } from '../../core/pose-edit/standing-figure.ts';
+import { handMotion } from '../../core/pose-edit/hand-motion.ts';
 import type { ImportedPoses } from '../../preload/contract/project.ts';
 import type { Edit } from '../document/project-store.ts';
 
@@ -34,21 +34,8 @@ export function builtInMotion({ name, skeleton, width, height, fps, frames }: Im
   );
 }
 
-/** Length and pace of the clips that the published networks make. */
-const HAND_FRAMES = 25;
-const HAND_FPS = 12.5;
-const HAND_SIDE = 512;
-
-/** A motion to be drawn by hand: the character as it rests, or a figure that stands, in every frame. */
-export const handMotion: Edit = (document: ProjectDocument) => {
-  const character = recordOf(document, 'character');
-  const { width, height } = character ?? { width: HAND_SIDE, height: HAND_SIDE };
-  const rest = character?.restPose?.some((value, k) => k % 3 === 2 && value > 0) ? character.restPose : null;
-  const keypoints = rest ?? standingFigure('openpose18', { width, height });
-  const motion: MotionRecord = {
-    ...{ id: 'motion', type: 'motion', name: 'Drawn by hand', source: 'hand', video: null, skeleton: 'openpose18' },
-    ...{ width, height, fps: HAND_FPS, frames: HAND_FRAMES, loop: null },
-  };
-  const poses = Array.from({ length: HAND_FRAMES }, (_, frame) => newPose(frame, keypoints, null));
+/** A motion to be drawn by hand in the place of the one that was there. */
+export const drawnByHand: Edit = (document: ProjectDocument) => {
+  const { motion, poses } = handMotion(recordOf(document, 'character'));
   return withMotion(motion, poses)(document);
 };

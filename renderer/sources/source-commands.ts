@@ -1,7 +1,7 @@
 import type { Command } from '../commands/command.ts';
 import { type JobContext } from '../inspector/start-job.ts';
 import { arrange } from '../studio/workspace.ts';
-import { handMotion } from './motion-edits.ts';
+import { drawnByHand } from './motion-edits.ts';
 import { takeMask, takeMotion, takeViews } from './source-actions.ts';
 
 /** Where a character and its motion come from. `choosePicture` opens the page's own file dialog. */
@@ -43,6 +43,6 @@ export function sourceCommands(context: JobContext, choosePicture: () => void): 
 
 /** Begins a motion of the artist's own, in the pose editor. */
 export function drawByHand({ project }: JobContext): void {
-  project.change('Draw by hand', handMotion);
+  project.change('Draw by hand', drawnByHand);
   arrange(project, { centre: 'poses' });
 }

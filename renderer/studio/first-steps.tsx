@@ -1,15 +1,21 @@
 import { Check, Sparkles } from 'lucide-react';
+import { useStore } from 'zustand';
 import { recordOf } from '../../core/document/document.ts';
-import { attempt } from '../app/notices.ts';
 import { useApp, useDocument, useOpenedProject } from '../app/studio-context.ts';
 import { findCommand, runCommand } from '../commands/registry.ts';
+import { activeJob } from '../jobs/jobs-store.ts';
+import { JobProgressView } from '../jobs/job-progress.tsx';
 import { Button, classes } from '../ui/button.tsx';
 import styles from './scene-view.module.css';
 
 /** What stands where the character will be, until there is one: the way there. */
 export function FirstSteps() {
-  const { client } = useApp();
+  const { jobs } = useApp();
   const { project } = useOpenedProject();
+  const job = useStore(
+    jobs,
+    ({ jobs: all }) => activeJob(all, project.id, 'generate') ?? activeJob(all, project.id, 'optimise'),
+  );
   const hasPicture = useDocument((document) => document.has('character'));
   const motion = useDocument((document) => recordOf(document, 'motion')?.name);
   return (
@@ -42,19 +48,25 @@ export function FirstSteps() {
           hint={motion === undefined ? 'Choose a motion at the left, or take one from a video.' : `It will ${motion}.`}
         />
         <Step number={3} isDone={false} title="Make it" hint="Views first, then the 4D scene. You can watch it grow.">
-          <Button
-            kind={hasPicture && motion !== undefined ? 'primary' : 'normal'}
-            disabled={!hasPicture || motion === undefined}
-            onClick={() => {
-              attempt(async () => {
-                await project.settled();
-                await client.jobs.startAll({ project: project.id });
-              });
-            }}
-          >
-            Make it all
-          </Button>
+          {!job && (
+            <Button
+              kind={hasPicture && motion !== undefined ? 'primary' : 'normal'}
+              disabled={!hasPicture || motion === undefined}
+              onClick={() => {
+                runCommand(findCommand('job.all'));
+              }}
+            >
+              Make it all
+            </Button>
+          )}
         </Step>
+        {job && (
+          <li className={styles.step}>
+            <div className={styles.what}>
+              <JobProgressView job={job} />
+            </div>
+          </li>
+        )}
       </ol>
     </div>
   );

@@ -1,5 +1,5 @@
 import type { LucideIcon } from 'lucide-react';
-import { type KeyboardEvent, useEffect, useRef } from 'react';
+import { type KeyboardEvent, type RefObject, useEffect, useRef } from 'react';
 import { classes } from './button.tsx';
 import styles from './menu.module.css';
 
@@ -38,17 +38,21 @@ export function Menu({ label, items, at, onClose }: MenuProps) {
       if (before instanceof HTMLElement) before.focus();
     };
   }, [at.x, at.y]);
+  useEffect(() => closeBeside(ref, onClose), [onClose]);
   return (
     <div
       ref={ref}
       className={styles.menu}
       role="menu"
       aria-label={label}
-      popover="auto"
-      onToggle={(event) => {
-        if (event.newState === 'closed') onClose();
+      popover="manual"
+      onKeyDown={(event) => {
+        if (event.key === 'Escape' || event.key === 'Tab') {
+          event.preventDefault();
+          event.stopPropagation();
+          onClose();
+        } else moveFocus(event);
       }}
-      onKeyDown={moveFocus}
     >
       {items.map((item, index) =>
         item === 'line' ? (
@@ -74,6 +78,22 @@ export function Menu({ label, items, at, onClose }: MenuProps) {
       )}
     </div>
   );
+}
+
+/**
+ * Closes the menu when something else is pressed. The browser's own way (popover="auto") counts the release of the button
+ * that asked for the menu as a press beside it, where systems open menus when the button goes down.
+ */
+function closeBeside(ref: RefObject<HTMLDivElement | null>, onClose: () => void): () => void {
+  const press = (event: PointerEvent): void => {
+    if (!(event.target instanceof Node && ref.current?.contains(event.target))) onClose();
+  };
+  window.addEventListener('pointerdown', press, true);
+  window.addEventListener('blur', onClose);
+  return () => {
+    window.removeEventListener('pointerdown', press, true);
+    window.removeEventListener('blur', onClose);
+  };
 }
 
 const enabledItems = (menu: HTMLElement): HTMLElement[] => [
