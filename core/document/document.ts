@@ -180,6 +180,8 @@ export interface WorkspaceRecord {
     readonly target: readonly [number, number, number];
     readonly position: readonly [number, number, number];
   } | null;
+  /** The picture or scene that the project's moving thumbnail shows; null: none yet. */
+  readonly thumbnailOf: AssetId | null;
 }
 
 export const DEFAULT_SETTINGS: SettingsRecord = {
@@ -204,6 +206,7 @@ export const DEFAULT_WORKSPACE: WorkspaceRecord = {
   centre: 'viewport',
   stage: 'character',
   orbit: null,
+  thumbnailOf: null,
 };
 
 /** The records of a new project. */

@@ -72,6 +72,7 @@ export class Studio {
       isBusy: (project) => this.#queue.list().some((job) => job.project === project && isUnderWay(job.state)),
     });
     this.library = new Library(this.#database, this.projects, announce('library'));
+    this.#notices.push(...this.library.adopt());
     this.#tools = new EngineTools(launcher, workRoot);
     const rates = new Rates(this.#database.settings);
     const modelStore = this.#database.models;

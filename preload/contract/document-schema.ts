@@ -130,6 +130,7 @@ const workspace = z.strictObject({
   centre: z.enum(['viewport', 'poses', 'views']),
   stage: z.enum(['character', 'generate', 'optimise', 'export']),
   orbit: z.strictObject({ target: vector, position: vector }).nullable(),
+  thumbnailOf: assetId.nullable(),
 });
 
 export const documentRecord: z.ZodType<DocumentRecord> = z.discriminatedUnion('type', [

@@ -10,7 +10,8 @@ const best = (typed: string, labels: string[]): string | undefined =>
 describe('matching what is typed', () => {
   it.each([
     ['exp', 'Export…'],
-    ['sa', 'Save as…'],
+    ['sa', 'Save'],
+    ['save a', 'Save as…'],
     ['sha', 'Show axes'],
     ['ks', 'Keyboard shortcuts'],
   ])('%s finds %s', (typed, label) => {

@@ -1,9 +1,10 @@
-import { useEffect, useRef } from 'react';
+import { useEffect } from 'react';
 import { recordOf } from '../../core/document/document.ts';
 import { assetUrl } from '../../preload/contract/contract.ts';
 import { tellFailure } from '../app/notices.ts';
 import { useApp, useDocument, useOpenedProject } from '../app/studio-context.ts';
 import type { ViewportHandle } from '../viewport/viewport.tsx';
+import { arrange } from './workspace.ts';
 
 const FRAMES = 12;
 const SIZE = 320;
@@ -14,31 +15,30 @@ export function useThumbnails(viewport: ViewportHandle | null, shownAsset: strin
   const { project } = useOpenedProject();
   const picture = useDocument((document) => recordOf(document, 'character')?.picture ?? null);
   const hasScene = useDocument((document) => document.has('scene'));
-  // What was there when the project was opened has its small pictures already.
-  const kept = useRef<{ picture: string | null; scene: string | null }>(undefined);
-  kept.current ??= { picture, scene: recordOf(project.getState().document, 'scene')?.asset ?? null };
+  const known = useDocument((document) => recordOf(document, 'workspace')?.thumbnailOf ?? null);
+  const source = hasScene ? (isOpen ? shownAsset : null) : picture;
 
   useEffect(() => {
-    if (!kept.current || picture === null || hasScene || kept.current.picture === picture) return;
-    kept.current.picture = picture;
+    if (source === null || source === known) return;
+    let isWanted = true;
     const keep = async (): Promise<void> => {
-      const small = await smallPicture(assetUrl(project.id, picture));
-      await client.project.setThumbnail({ project: project.id, index: 0, picture: small });
-    };
-    keep().catch(tellFailure);
-  }, [client, project, picture, hasScene]);
-
-  useEffect(() => {
-    if (!kept.current || !isOpen || shownAsset === null || kept.current.scene === shownAsset) return;
-    kept.current.scene = shownAsset;
-    const keep = async (): Promise<void> => {
-      const pictures = (await viewport?.thumbnailFrames(FRAMES, SIZE)) ?? [];
+      const pictures = hasScene
+        ? ((await viewport?.thumbnailFrames(FRAMES, SIZE)) ?? [])
+        : [await smallPicture(assetUrl(project.id, source))];
+      if (!isWanted || pictures.length === 0) return;
       for (const [index, small] of pictures.entries()) {
         await client.project.setThumbnail({ project: project.id, index, picture: small });
       }
+      arrange(project, { thumbnailOf: source });
     };
-    keep().catch(tellFailure);
-  }, [client, project, viewport, shownAsset, isOpen]);
+    keep().catch((error: unknown) => {
+      // A view that is gone before its pictures were taken is asked again when it is back.
+      if (isWanted) tellFailure(error);
+    });
+    return () => {
+      isWanted = false;
+    };
+  }, [client, project, viewport, hasScene, source, known]);
 }
 
 async function smallPicture(url: string): Promise<Uint8Array<ArrayBuffer>> {

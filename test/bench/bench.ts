@@ -17,6 +17,7 @@ import { benchQuality } from './quality.ts';
 import { benchScaling } from './scaling.ts';
 import { tableText, type Table } from './table.ts';
 import { benchTransformerBlock } from './transformer-block.ts';
+import { benchViewport } from './viewport.ts';
 import { benchVaeDecoder } from './vae-decoder.ts';
 import { benchWholeRun } from './whole-run.ts';
 import { benchYardstick } from './yardstick.ts';
@@ -36,6 +37,7 @@ const LONG: Readonly<Record<string, Bench>> = {
   ablation: benchAblation,
   puppet: benchPuppet,
   library: benchLibrary,
+  viewport: benchViewport,
   detector: ({ data }) => benchDetector(needed(data)),
   'transformer-block': benchTransformerBlock,
   'vae-decoder': benchVaeDecoder,

@@ -93,6 +93,7 @@ describe('a first character', () => {
     await undo.click();
     await expect.poll(() => page.getByRole('button', { name: /^Redo: / }).count()).toBe(1);
     expect(await page.getByText('Saved', { exact: true }).count()).toBe(1);
+    expect(await page.getByRole('alert').allInnerTexts()).toEqual([]);
   });
 
   it('is exported as a PLY sequence, which is read back', async () => {
@@ -143,5 +144,7 @@ describe('a first character', () => {
     await button(page, 'Library').click();
     await page.getByRole('article', { name: 'Cyborg' }).waitFor();
     await look(page, 'flow-library');
+    const pictures = await page.getByRole('article', { name: 'Cyborg' }).locator('img').count();
+    expect(pictures).toBe(1);
   });
 });
