@@ -1,5 +1,6 @@
 import { Images, Plus, Search, SearchX, Trash2, Undo2 } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
+import type { ProjectCard } from '../../preload/contract/library.ts';
 import { useApp } from '../app/studio-context.ts';
 import { findCommand, runCommand } from '../commands/registry.ts';
 import { Button } from '../ui/button.tsx';
@@ -94,15 +95,44 @@ export function LibraryPage() {
           </div>
         )}
         {cards?.length === 0 && <Nothing query={query} />}
-        <ul className={styles.cards} aria-label="Projects">
-          {cards?.map((card) => (
-            <li key={card.id}>
-              <ProjectTile card={card} />
-            </li>
-          ))}
-        </ul>
+        {cards && <Tiles key={JSON.stringify(query)} cards={cards} />}
       </div>
     </section>
+  );
+}
+
+/** Tiles that are made at once: some screens full. */
+const BATCH = 60;
+
+/** As many tiles as have been scrolled to: thousands at once would keep the window waiting. */
+function Tiles({ cards }: { readonly cards: readonly ProjectCard[] }) {
+  const [count, setCount] = useState(BATCH);
+  const [end, setEnd] = useState<HTMLElement | null>(null);
+  useEffect(() => {
+    if (!end) return;
+    const observer = new IntersectionObserver(
+      ([entry]) => {
+        if (entry?.isIntersecting) setCount((before) => before + BATCH);
+      },
+      { rootMargin: '600px' },
+    );
+    observer.observe(end);
+    return () => {
+      observer.disconnect();
+    };
+    // Watched anew after every batch: what stays in sight is not told of again.
+  }, [end, count]);
+  return (
+    <>
+      <ul className={styles.cards} aria-label="Projects">
+        {cards.slice(0, count).map((card) => (
+          <li key={card.id}>
+            <ProjectTile card={card} />
+          </li>
+        ))}
+      </ul>
+      {count < cards.length && <div ref={setEnd} />}
+    </>
   );
 }
 

@@ -18,6 +18,7 @@ import { benchScaling } from './scaling.ts';
 import { tableText, type Table } from './table.ts';
 import { benchTransformerBlock } from './transformer-block.ts';
 import { benchViewport } from './viewport.ts';
+import { benchWindow } from './window.ts';
 import { benchVaeDecoder } from './vae-decoder.ts';
 import { benchWholeRun } from './whole-run.ts';
 import { benchYardstick } from './yardstick.ts';
@@ -38,6 +39,7 @@ const LONG: Readonly<Record<string, Bench>> = {
   puppet: benchPuppet,
   library: benchLibrary,
   viewport: benchViewport,
+  window: benchWindow,
   detector: ({ data }) => benchDetector(needed(data)),
   'transformer-block': benchTransformerBlock,
   'vae-decoder': benchVaeDecoder,

@@ -30,7 +30,7 @@ export const benchLibrary: Bench = async ({ quick, say }) => {
 };
 
 async function libraryTable(folder: string, count: number): Promise<Table> {
-  fill(folder, count);
+  fillLibrary(folder, count);
   const rows: [string, number, number, number][] = [];
   const note = (what: string, times: readonly number[]): void => {
     rows.push([what, at(times, 0.5), at(times, 0.95), at(times, 1)]);
@@ -69,7 +69,8 @@ async function libraryTable(folder: string, count: number): Promise<Table> {
 }
 
 /** Rows without files: what is measured are the library's own doings. */
-function fill(folder: string, count: number): void {
+/** A library that knows `count` projects, whose files are not there. */
+export function fillLibrary(folder: string, count: number): void {
   const database = LibraryDatabase.open(folder);
   for (let k = 0; k < count; k++) {
     const word = (step: number): string => WORDS[Math.floor(k / step) % WORDS.length] ?? '';
