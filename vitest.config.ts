@@ -8,12 +8,12 @@ const project = (name: string, groupOrder: number, include: string[], testTimeou
 export default defineConfig({
   test: {
     projects: [
-      project('unit', 0, ['{core,native,main,preload,renderer}/**/*.test.ts', 'test/lint/**/*.test.ts'], 20_000),
-      project('native', 1, ['test/{golden,native}/**/*.test.ts'], 120_000),
-      project('integration', 2, ['test/integration/**/*.test.ts'], 120_000),
+      project('unit', 1, ['{core,native,main,preload,renderer}/**/*.test.ts', 'test/lint/**/*.test.ts'], 20_000),
+      project('native', 2, ['test/{golden,native}/**/*.test.ts'], 120_000),
+      project('integration', 3, ['test/integration/**/*.test.ts'], 120_000),
       {
         test: {
-          ...project('studio', 3, ['test/studio/**/*.test.ts'], 180_000).test,
+          ...project('studio', 4, ['test/studio/**/*.test.ts'], 180_000).test,
           globalSetup: 'test/studio/host/build-once.ts',
         },
       },

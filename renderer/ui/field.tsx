@@ -1,4 +1,4 @@
-import { type ReactNode, useId, useState } from 'react';
+import { type KeyboardEvent, type ReactNode, useId, useState } from 'react';
 import styles from './field.module.css';
 
 interface FieldProps {
@@ -6,6 +6,32 @@ interface FieldProps {
   /** A sentence below, where the label alone does not explain it. */
   readonly hint?: ReactNode;
   readonly disabled?: boolean;
+}
+
+interface LabelledProps extends FieldProps {
+  readonly id: string;
+  /** What it is now, opposite the label. */
+  readonly value?: string;
+  readonly children: ReactNode;
+}
+
+function Labelled({ id, label, hint, value, children }: LabelledProps) {
+  return (
+    <div className={styles.field}>
+      <div className={styles.row}>
+        <label className={styles.label} htmlFor={id}>
+          {label}
+        </label>
+        {value !== undefined && (
+          <output className={styles.value} htmlFor={id}>
+            {value}
+          </output>
+        )}
+      </div>
+      {children}
+      {hint !== undefined && <span className={styles.hint}>{hint}</span>}
+    </div>
+  );
 }
 
 export interface SliderProps extends FieldProps {
@@ -20,34 +46,15 @@ export interface SliderProps extends FieldProps {
   readonly onCommit?: () => void;
 }
 
-export function Slider({
-  label,
-  hint,
-  value,
-  min,
-  max,
-  step = 1,
-  text = String,
-  onChange,
-  onCommit,
-  disabled,
-}: SliderProps) {
+export function Slider({ value, min, max, step = 1, text = String, onChange, onCommit, ...field }: SliderProps) {
   const id = useId();
   return (
-    <div className={styles.field}>
-      <div className={styles.row}>
-        <label className={styles.label} htmlFor={id}>
-          {label}
-        </label>
-        <output className={styles.value} htmlFor={id}>
-          {text(value)}
-        </output>
-      </div>
+    <Labelled {...field} id={id} value={text(value)}>
       <input
         id={id}
         className={styles.slider}
         type="range"
-        {...{ value, min, max, step, disabled }}
+        {...{ value, min, max, step, disabled: field.disabled }}
         aria-valuetext={text(value)}
         onChange={(event) => {
           onChange(event.currentTarget.valueAsNumber);
@@ -56,9 +63,26 @@ export function Slider({
         onKeyUp={onCommit}
         onBlur={onCommit}
       />
-      {hint !== undefined && <span className={styles.hint}>{hint}</span>}
-    </div>
+    </Labelled>
   );
+}
+
+/** What is being typed until it is taken, with Enter or by leaving the field, or given up with Escape. */
+function useDraft(shown: string, take: (text: string) => void) {
+  const [draft, setDraft] = useState<string>();
+  const finish = (): void => {
+    if (draft !== undefined) take(draft);
+    setDraft(undefined);
+  };
+  return {
+    text: draft ?? shown,
+    setDraft,
+    finish,
+    onKeyDown: (event: KeyboardEvent): void => {
+      if (event.key === 'Enter') finish();
+      else if (event.key === 'Escape') setDraft(undefined);
+    },
+  };
 }
 
 export interface NumberFieldProps extends FieldProps {
@@ -71,54 +95,34 @@ export interface NumberFieldProps extends FieldProps {
   readonly onChange: (value: number | null) => void;
 }
 
-/** Takes a number when Enter is pressed or the field is left; what is no number in range is marked and not taken. */
-export function NumberField({
-  label,
-  hint,
-  value,
-  min,
-  max,
-  step = 1,
-  placeholder,
-  onChange,
-  disabled,
-}: NumberFieldProps) {
+/** What is no number in range is marked and not taken. */
+export function NumberField({ value, min, max, step = 1, placeholder, onChange, ...field }: NumberFieldProps) {
   const id = useId();
-  const shown = value === null ? '' : String(value);
-  const [draft, setDraft] = useState<string>();
-  const text = draft ?? shown;
-  const parsed = text.trim() === '' ? null : Number(text);
-  const isValid =
-    parsed === null
-      ? placeholder !== undefined
-      : parsed >= min && parsed <= max && Math.abs(parsed / step - Math.round(parsed / step)) < 1e-6;
-  const take = (): void => {
-    if (draft !== undefined && isValid && parsed !== value) onChange(parsed);
-    setDraft(undefined);
+  const parse = (text: string): number | null | undefined => {
+    if (text.trim() === '') return placeholder === undefined ? undefined : null;
+    const number = Number(text);
+    const isStep = Math.abs(number / step - Math.round(number / step)) < 1e-6;
+    return number >= min && number <= max && isStep ? number : undefined;
   };
+  const { text, setDraft, finish, onKeyDown } = useDraft(value === null ? '' : String(value), (typed) => {
+    const number = parse(typed);
+    if (number !== undefined && number !== value) onChange(number);
+  });
   return (
-    <div className={styles.field}>
-      <label className={styles.label} htmlFor={id}>
-        {label}
-      </label>
+    <Labelled {...field} id={id}>
       <input
         id={id}
         className={styles.control}
         inputMode="decimal"
         value={text}
-        {...{ placeholder, disabled }}
-        aria-invalid={!isValid}
+        {...{ placeholder, onKeyDown, disabled: field.disabled }}
+        aria-invalid={parse(text) === undefined}
         onChange={(event) => {
           setDraft(event.currentTarget.value);
         }}
-        onBlur={take}
-        onKeyDown={(event) => {
-          if (event.key === 'Enter') take();
-          else if (event.key === 'Escape') setDraft(undefined);
-        }}
+        onBlur={finish}
       />
-      {hint !== undefined && <span className={styles.hint}>{hint}</span>}
-    </div>
+    </Labelled>
   );
 }
 
@@ -128,17 +132,14 @@ export interface SelectProps<T extends string> extends FieldProps {
   readonly onChange: (value: T) => void;
 }
 
-export function Select<T extends string>({ label, hint, value, options, onChange, disabled }: SelectProps<T>) {
+export function Select<T extends string>({ value, options, onChange, ...field }: SelectProps<T>) {
   const id = useId();
   return (
-    <div className={styles.field}>
-      <label className={styles.label} htmlFor={id}>
-        {label}
-      </label>
+    <Labelled {...field} id={id}>
       <select
         id={id}
         className={styles.control}
-        {...{ value, disabled }}
+        {...{ value, disabled: field.disabled }}
         onChange={(event) => {
           const chosen = options.find((option) => option.value === event.currentTarget.value);
           if (chosen) onChange(chosen.value);
@@ -150,8 +151,7 @@ export function Select<T extends string>({ label, hint, value, options, onChange
           </option>
         ))}
       </select>
-      {hint !== undefined && <span className={styles.hint}>{hint}</span>}
-    </div>
+    </Labelled>
   );
 }
 
@@ -162,35 +162,24 @@ export interface TextFieldProps extends FieldProps {
   readonly onChange: (value: string) => void;
 }
 
-/** Takes the text when Enter is pressed or the field is left. */
-export function TextField({ label, hint, value, placeholder, maxLength, onChange, disabled }: TextFieldProps) {
+export function TextField({ value, placeholder, maxLength, onChange, ...field }: TextFieldProps) {
   const id = useId();
-  const [draft, setDraft] = useState<string>();
-  const take = (): void => {
-    if (draft !== undefined && draft !== value) onChange(draft);
-    setDraft(undefined);
-  };
+  const { text, setDraft, finish, onKeyDown } = useDraft(value, (typed) => {
+    if (typed !== value) onChange(typed);
+  });
   return (
-    <div className={styles.field}>
-      <label className={styles.label} htmlFor={id}>
-        {label}
-      </label>
+    <Labelled {...field} id={id}>
       <input
         id={id}
         className={styles.control}
-        value={draft ?? value}
-        {...{ placeholder, maxLength, disabled }}
+        value={text}
+        {...{ placeholder, maxLength, onKeyDown, disabled: field.disabled }}
         onChange={(event) => {
           setDraft(event.currentTarget.value);
         }}
-        onBlur={take}
-        onKeyDown={(event) => {
-          if (event.key === 'Enter') take();
-          else if (event.key === 'Escape') setDraft(undefined);
-        }}
+        onBlur={finish}
       />
-      {hint !== undefined && <span className={styles.hint}>{hint}</span>}
-    </div>
+    </Labelled>
   );
 }
 

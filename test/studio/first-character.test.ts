@@ -38,10 +38,18 @@ describe('a first character', () => {
 
   it('begins with a picture, whose joints are found', async () => {
     await button(page, 'New project').click();
-    await page.getByLabel('Picture of the character').setInputFiles({
-      // The stand-in takes a file's name for its path.
-      ...{ name: PICTURE, mimeType: 'image/png', buffer: readFileSync(PICTURE) },
-    });
+    // The stand-in takes a file's name for its path.
+    const dropped = await page.evaluateHandle(
+      ({ name, bytes }) => {
+        const data = new DataTransfer();
+        data.items.add(new File([Uint8Array.from(bytes)], name, { type: 'image/png' }));
+        return data;
+      },
+      { name: PICTURE, bytes: [...readFileSync(PICTURE)] },
+    );
+    await page
+      .locator('aside[aria-label="Character and motion"] > div')
+      .dispatchEvent('drop', { dataTransfer: dropped });
     await page.getByText('18 of 18 joints').waitFor({ timeout: 60_000 });
     await page.getByLabel('Name of the project').fill('Cyborg');
     await page.keyboard.press('Enter');
@@ -146,5 +154,17 @@ describe('a first character', () => {
     await look(page, 'flow-library');
     const pictures = await page.getByRole('article', { name: 'Cyborg' }).locator('img').count();
     expect(pictures).toBe(1);
+  });
+
+  it('survives the power cut of the day after', async () => {
+    await page.getByRole('article', { name: 'Cyborg' }).getByRole('button').first().click();
+    await page.getByLabel('Name of the project').fill('Cyborg the second');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Undo: Rename the project' }).waitFor();
+    await page.getByText('Saved', { exact: true }).waitFor();
+    await studio.kill();
+    expect(studio.problems).toEqual([]);
+    await open();
+    expect(await page.getByLabel('Name of the project').inputValue()).toBe('Cyborg the second');
   });
 });
