@@ -1,10 +1,10 @@
 import { homedir, release, userInfo } from 'node:os';
 import { examineMachine } from '../diagnostics/machine.ts';
 
-/** Lines that are kept of what went wrong in this session. */
+/** Lines that are kept of what went wrong since the start. */
 const MOST_FAULTS = 50;
 
-/** What went wrong in this session, and a text about this machine that can be sent along with a question. */
+/** What went wrong since the studio was started, and a text about this machine that can be sent along with a question. */
 export class Diagnostics {
   readonly #version: string;
   readonly #faults: string[] = [];
@@ -31,7 +31,9 @@ export class Diagnostics {
       '',
       ...findings.map(({ state, name, detail }) => `${state}  ${name}: ${detail}`),
       '',
-      this.#faults.length === 0 ? 'Nothing went wrong unexpectedly in this session.' : 'Unexpected failures:',
+      this.#faults.length === 0
+        ? 'Nothing went wrong unexpectedly since the studio was started.'
+        : 'Unexpected failures:',
       ...this.#faults,
     ];
     return withoutNames(lines.join('\n'));
