@@ -89,14 +89,15 @@ describe('too little memory', () => {
   });
 });
 
-/** The inference process that `pid` starts, once it denoises or nearly so. */
+/** The inference process that `pid` starts, once it denoises or nearly so: when the run has a folder for its state. */
 async function networksOf(pid: number): Promise<number> {
+  const runs = (): Promise<string[]> => readdir(at('cache/inference')).catch(() => []);
+  const earlier = new Set(await runs());
   for (;;) {
     const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');
     for (const child of children.trim().split(' ').filter(Boolean)) {
       const words = await readFile(`/proc/${child}/cmdline`, 'utf8').catch(() => '');
-      if (words.includes('inference-process') && (await readdir(at('cache/inference'))).length > 0)
-        return Number(child);
+      if (words.includes('inference-process') && (await runs()).some((run) => !earlier.has(run))) return Number(child);
     }
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
