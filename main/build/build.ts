@@ -18,6 +18,8 @@ const COPIED = [
   'assets/characters',
   'assets/motions',
   'assets/icons',
+  'docs/USER_GUIDE.md',
+  'docs/images',
   'native/addon/build/Release/charactershot.node',
 ] as const;
 
@@ -32,7 +34,7 @@ export async function buildStudio(): Promise<void> {
   await viteBuild(rendererConfig);
 }
 
-const isShipped = (path: string): boolean => !/\.(test\.ts|md)$|tsconfig|\.tsbuildinfo$/.test(path);
+const isShipped = (path: string): boolean => !/\.test\.ts$|tsconfig|\.tsbuildinfo$/.test(path);
 
 /** TypeScript without its types is JavaScript here: the compiler allows nothing that would need more. */
 async function stripFolder(folder: string): Promise<void> {

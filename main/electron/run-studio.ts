@@ -13,11 +13,11 @@ import { setMenu } from './menu.ts';
 import { serveScheme } from './protocol.ts';
 import { denyPermissions, openWindow, placeOf } from './window.ts';
 
-const LINKS = {
-  guide: 'https://github.com/charactershot/studio/blob/main/docs/USER_GUIDE.md',
-  method: 'https://arxiv.org/abs/2508.07409',
-} as const;
-const LICENCES = fileURLToPath(new URL('../../NOTICE', import.meta.url));
+const METHOD = 'https://arxiv.org/abs/2508.07409';
+
+/** A file of the studio that other programs open; in a package it lies beside the archive, which they cannot read. */
+const ownFile = (name: string): string =>
+  fileURLToPath(new URL(`../../${name}`, import.meta.url)).replace(/\bapp\.asar\b(?!\.unpacked)/, 'app.asar.unpacked');
 
 const windowPlace = z.object({
   bounds: z.object({ x: z.int(), y: z.int(), width: z.int().min(200), height: z.int().min(200) }),
@@ -91,8 +91,8 @@ function openStudio(tell: (name: string, payload: unknown) => void): Studio | un
           shell.showItemInFolder(path);
         },
         openLink: async (link) => {
-          if (link === 'licences') await shell.openPath(LICENCES);
-          else await shell.openExternal(LINKS[link]);
+          if (link === 'method') await shell.openExternal(METHOD);
+          else await shell.openPath(ownFile(link === 'guide' ? 'docs/USER_GUIDE.md' : 'NOTICE'));
         },
         noteRecent: (path) => {
           app.addRecentDocument(path);
