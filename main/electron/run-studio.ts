@@ -13,8 +13,6 @@ import { setMenu } from './menu.ts';
 import { serveScheme } from './protocol.ts';
 import { denyPermissions, openWindow, placeOf } from './window.ts';
 
-const METHOD = 'https://arxiv.org/abs/2508.07409';
-
 /** A file of the studio that other programs open; in a package it lies beside the archive, which they cannot read. */
 const ownFile = (name: string): string =>
   fileURLToPath(new URL(`../../${name}`, import.meta.url)).replace(/\bapp\.asar\b(?!\.unpacked)/, 'app.asar.unpacked');
@@ -91,8 +89,7 @@ function openStudio(tell: (name: string, payload: unknown) => void): Studio | un
           shell.showItemInFolder(path);
         },
         openLink: async (link) => {
-          if (link === 'method') await shell.openExternal(METHOD);
-          else await shell.openPath(ownFile(link === 'guide' ? 'docs/USER_GUIDE.md' : 'NOTICE'));
+          await shell.openPath(ownFile(link === 'guide' ? 'docs/USER_GUIDE.md' : 'NOTICE'));
         },
         noteRecent: (path) => {
           app.addRecentDocument(path);

@@ -6,8 +6,8 @@ export interface Desktop {
   readonly copyText: (text: string) => void | Promise<void>;
   /** Shows a file or folder in the system's file manager. */
   readonly reveal: (path: string) => void;
-  /** Opens a file of the studio's own, or a page of its makers, in whatever the system uses for it. */
-  readonly openLink: (link: 'guide' | 'licences' | 'method') => void | Promise<void>;
+  /** Opens a file of the studio's own in whatever the system uses for it. */
+  readonly openLink: (link: 'guide' | 'licences') => void | Promise<void>;
   /** Puts a project file into the system's list of recent ones. */
   readonly noteRecent: (path: string) => void;
   readonly setTheme: (theme: 'dark' | 'light' | 'system') => void;

@@ -20,7 +20,7 @@ export const studio = {
     copyText: call(z.strictObject({ text: z.string().max(1_000_000) })).gives(),
     /** Shows a file or folder that a job of this session wrote, in the system's file manager. */
     reveal: call(z.strictObject({ job: z.uuid() })).gives(),
-    openLink: call(z.strictObject({ link: z.enum(['guide', 'licences', 'method']) })).gives(),
+    openLink: call(z.strictObject({ link: z.enum(['guide', 'licences']) })).gives(),
   },
   events: {
     settingsChanged: event<Settings>(),
