@@ -1,10 +1,10 @@
-import { type KeyboardEvent, type MouseEvent, useEffect, useMemo, useRef } from 'react';
+import { type MouseEvent, useEffect, useMemo, useRef } from 'react';
 import { useStore } from 'zustand';
-import { type Command, isEnabled } from '../commands/command.ts';
-import { runCommand } from '../commands/registry.ts';
-import { isPressed } from '../commands/shortcut.ts';
+import type { Command } from '../commands/command.ts';
 import { drawTimeline, TIMELINE_COLOURS, type TimelineColour } from './draw-timeline.ts';
 import { type FrameFacts } from './frame-facts.ts';
+import { LaneLists } from './lane-list.tsx';
+import { runOwnShortcut } from './own-shortcut.ts';
 import type { TimelineModel } from './timeline-model.ts';
 import { type Row, rowAt, rowsHeight } from './timeline-rows.ts';
 import { nearestFrame, scrolled, showing, xOf, zoomScale } from './timeline-scale.ts';
@@ -63,6 +63,7 @@ export function Lanes({ model, rows, commands }: LanesProps) {
       }}
     >
       <canvas ref={canvas} className={styles.canvas} aria-hidden />
+      <LaneLists model={model} rows={rows} commands={commands} />
       <Playhead model={model} commands={commands} />
     </div>
   );
@@ -77,24 +78,14 @@ interface PlayheadProps {
 export const frameText = (frame: number, { frames, fps }: FrameFacts): string =>
   `frame ${frame + 1} of ${frames}, ${(frame / fps).toFixed(2)} s`;
 
+const LONG_STEPS = { PageUp: 'play.next-ten', PageDown: 'play.previous-ten' } as const;
+
 function Playhead({ model, commands }: PlayheadProps) {
   const facts = useStore(model.project, () => model.facts());
   const frame = useStore(model.playback, () => Math.round(model.playhead()));
   const ref = useRef<HTMLDivElement>(null);
   useEffect(() => keepInPlace(model, ref.current), [model]);
   if (!facts) return null;
-  // What moves a slider are also the timeline's shortcuts, which others may not take while it has the focus.
-  const keyDown = (event: KeyboardEvent<HTMLElement>): void => {
-    const long = { PageUp: 'play.next-ten', PageDown: 'play.previous-ten' }[event.key];
-    const command = commands.find(
-      (each) =>
-        isEnabled(each) && (each.id === long || each.keys?.some((keys) => isPressed(keys, event.nativeEvent, false))),
-    );
-    if (!command || event.ctrlKey || event.metaKey) return;
-    event.preventDefault();
-    event.stopPropagation();
-    runCommand(command);
-  };
   return (
     <div
       ref={ref}
@@ -106,7 +97,10 @@ function Playhead({ model, commands }: PlayheadProps) {
       aria-valuemax={facts.frames}
       aria-valuenow={frame + 1}
       aria-valuetext={frameText(frame, facts)}
-      onKeyDown={keyDown}
+      onKeyDown={(event) => {
+        // What moves a slider are also the timeline's shortcuts, which others may not take while it has the focus.
+        runOwnShortcut(event, commands, LONG_STEPS);
+      }}
     />
   );
 }

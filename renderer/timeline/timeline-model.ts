@@ -9,7 +9,7 @@ import {
 import { addKeys, removeKeys } from '../../core/pose-edit/edit-record.ts';
 import { mapFrame } from '../../core/pose-edit/frame-map.ts';
 import { type Easing, interpolateKeys } from '../../core/pose-edit/interpolate-keys.ts';
-import { type Key, moveKeys } from '../../core/pose-edit/move-keys.ts';
+import { allowedShift, type Key, moveKeys } from '../../core/pose-edit/move-keys.ts';
 import { retimeMotion, trimMotion } from '../../core/pose-edit/retime.ts';
 import type { ProjectStore } from '../document/project-store.ts';
 import type { PlaybackStore } from '../playback/playback-store.ts';
@@ -23,6 +23,8 @@ export interface TimelineSession {
   /** Width of the lanes in pixels of the page. */
   readonly width: number;
   readonly selection: readonly Key[];
+  /** Where the keyboard is in the lanes; there may be no key, or none any more: then it is at the nearest one. */
+  readonly focus: Key | null;
   /** Selected keys that are dragged: by so many frames, and whether copies of them. */
   readonly drag: { readonly by: number; readonly copy: boolean } | null;
   /** Keys that are being selected: frames and groups of a box. */
@@ -53,7 +55,7 @@ export class TimelineModel {
     this.project = project;
     this.playback = playback;
     this.session = createStore<TimelineSession>()(() => ({
-      ...{ scale: null, width: 1, selection: [], drag: null, box: null, showsLanes: true },
+      ...{ scale: null, width: 1, selection: [], focus: null, drag: null, box: null, showsLanes: true },
       ...{ refill: null, dialog: null, notice: '' },
     }));
   }
@@ -123,7 +125,7 @@ export class TimelineModel {
       const record = poses[frame];
       return record ? [addKeys(record, [group])] : [];
     });
-    this.select([{ frame, group }]);
+    this.session.setState({ selection: [{ frame, group }], focus: { frame, group } });
   }
 
   deleteSelected(): void {
@@ -135,6 +137,10 @@ export class TimelineModel {
         return groups.length > 0 ? [removeKeys(record, groups)] : [];
       }),
     );
+    const [{ frame }] = keys as [Key];
+    this.session.setState({
+      notice: keys.length === 1 ? `Key at frame ${frame + 1} deleted` : `${keys.length} keys deleted`,
+    });
     this.select([]);
   }
 
@@ -154,8 +160,13 @@ export class TimelineModel {
       const filled = interpolateKeys(after, skeleton, groups, refill);
       return [...moved.filter(({ frame }) => !filled.some((record) => record.frame === frame)), ...filled];
     });
-    const frames = motion.frames - 1;
-    this.select(keys.map(({ frame, group }) => ({ frame: Math.min(Math.max(frame + by, 0), frames), group })));
+    const shift = allowedShift(motion.frames, keys, by);
+    const { focus } = this.session.getState();
+    const isFocused = focus !== null && keys.some((key) => isSameKey(key, focus));
+    this.session.setState({
+      selection: keys.map(({ frame, group }) => ({ frame: frame + shift, group })),
+      focus: isFocused ? { ...focus, frame: focus.frame + shift } : focus,
+    });
   }
 
   /** Sets what plays over and over, or with null all. */

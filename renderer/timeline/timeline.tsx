@@ -24,6 +24,7 @@ import type { ProjectStore } from '../document/project-store.ts';
 import type { PlaybackStore } from '../playback/playback-store.ts';
 import { CommandButton } from '../pose-editor/command-button.tsx';
 import { type FrameFacts, worstFrame } from './frame-facts.ts';
+import { FrameVoice } from './frame-voice.tsx';
 import { frameText, Lanes } from './lanes.tsx';
 import { LengthDialog } from './length-dialog.tsx';
 import { timelineCommands } from './timeline-commands.ts';
@@ -52,6 +53,7 @@ export function Timeline({ project, playback }: TimelineProps) {
       <Transport model={model} commands={commands} />
       <Rows model={model} commands={commands} />
       <Notice model={model} />
+      <FrameVoice model={model} />
       {dialog === 'length' && motion && <LengthDialog model={model} motion={motion} onClose={close} />}
     </div>
   );
