@@ -59,6 +59,7 @@ export function runShortcut(event: KeyboardEvent, isMac: boolean): void {
 
 const OWN_KEYS =
   'input:not([type=checkbox]), textarea, select, [contenteditable], [role=slider], [role=menu], [role=listbox]';
+const MOVES_RANGE = /^(Shift\+)?(Arrow\w+|Page\w+|Home|End)$/;
 const PRESSED_BY_SPACE = 'button, [role=button], [role=tab], input[type=checkbox], summary, a[href]';
 
 /** With Ctrl or Alt a key belongs to the program; alone it may be text, or move or press what has the focus. */
@@ -69,6 +70,8 @@ function needsKey(event: KeyboardEvent, keys: string): boolean {
   // Undo and its kin act on the text while one is typing.
   if (isText && /^Mod\+(Shift\+)?[ZYXCVA]$/i.test(keys)) return true;
   if (/^(Mod|Alt)\+/.test(keys)) return false;
+  // What a range does not move by is the program's: Escape leaves, Space plays.
+  if (target.matches('input[type=range]')) return MOVES_RANGE.test(keys);
   if (target.closest(OWN_KEYS)) return true;
   return (keys === 'Space' || keys === 'Enter') && target.matches(PRESSED_BY_SPACE);
 }

@@ -3,7 +3,7 @@ import { useStore } from 'zustand';
 import type { Easing } from '../../core/pose-edit/interpolate-keys.ts';
 import type { Command } from '../commands/command.ts';
 import { Select } from '../ui/field.tsx';
-import { CommandButton } from './command-button.tsx';
+import { CommandButton } from '../ui/command-button.tsx';
 import styles from './pose-editor.module.css';
 import type { PoseModel } from './pose-model.ts';
 import type { PoseSessionState } from './pose-session.ts';

@@ -2,7 +2,7 @@ import { type Command, isEnabled } from '../commands/command.ts';
 import { runCommand } from '../commands/registry.ts';
 import { shortcutText } from '../commands/shortcut.ts';
 import { Menu, type MenuItem } from '../ui/menu.tsx';
-import { isMac } from './command-button.tsx';
+import { isMac } from '../ui/command-button.tsx';
 
 const ENTRIES: readonly string[] = [
   'pose.select-group',

@@ -25,7 +25,7 @@ import type { Command } from '../commands/command.ts';
 import { classes } from '../ui/button.tsx';
 import { type Backdrop, type PoseSessionState } from './pose-session.ts';
 import { backdropFor, backdropsOf } from './backdrop.ts';
-import { CommandButton } from './command-button.tsx';
+import { CommandButton } from '../ui/command-button.tsx';
 import type { PoseModel } from './pose-model.ts';
 import styles from './pose-toolbar.module.css';
 import type { ShownPose } from './shown-pose.ts';

@@ -8,6 +8,7 @@ import { useApp, useDocument, useOpenedProject } from '../app/studio-context.ts'
 import { useCommands } from '../commands/registry.ts';
 import { ViewportToolbar } from '../viewport/viewport-toolbar.tsx';
 import { Viewport, type ViewportHandle } from '../viewport/viewport.tsx';
+import { CameraBar } from './camera-bar.tsx';
 import { FirstSteps } from './first-steps.tsx';
 import styles from './scene-view.module.css';
 import { useScene } from './use-scene.ts';
@@ -37,8 +38,9 @@ export function SceneView() {
   const name = useDocument((document) => recordOf(document, 'project')?.name ?? 'scene');
   const orbit = useDocument((document) => recordOf(document, 'workspace')?.orbit ?? null);
   const view = useStore(viewStore);
+  const count = clip?.cameras.length ?? 0;
   useThumbnails(viewport, scene.asset, openAsset === scene.asset && scene.asset !== null);
-  const commands = useMemo(() => viewCommands(client, viewport, name), [client, viewport, name]);
+  const commands = useMemo(() => viewCommands(client, viewport, name, count), [client, viewport, name, count]);
   useCommands(commands);
 
   const pictureUrl = useCallback(
@@ -88,6 +90,7 @@ export function SceneView() {
         }}
       />
       <ViewportToolbar commands={commands} />
+      {clip && <CameraBar cameras={clip.cameras} commands={commands} />}
     </div>
   );
 }

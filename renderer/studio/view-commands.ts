@@ -3,6 +3,7 @@ import type { Command } from '../commands/command.ts';
 import type { ViewMode } from '../viewport/splat-cloud.ts';
 import type { ViewportHandle } from '../viewport/viewport.tsx';
 import { notify } from '../app/notices.ts';
+import { cameraCommands } from './camera-commands.ts';
 import { lookThrough, type ViewState, viewStore } from './view-store.ts';
 
 const SCREENSHOT = { width: 1920, height: 1080 };
@@ -12,6 +13,7 @@ export function viewCommands(
   client: Pick<StudioClient, 'studio'>,
   viewport: ViewportHandle | null,
   name: string,
+  cameras: number,
 ): readonly Command[] {
   return [
     mode('gaussians', 'Show as Gaussians', 'Shift+G'),
@@ -29,6 +31,7 @@ export function viewCommands(
     },
     toggle('turntable', 'Turntable', 'T'),
     toggle('showCameras', 'Cameras of the views', 'Shift+C'),
+    ...cameraCommands(cameras),
     {
       id: 'view.showGrid',
       label: 'Grid on the floor',
@@ -37,15 +40,6 @@ export function viewCommands(
       run: async () => {
         const { settings } = await client.studio.state();
         await client.studio.changeSettings({ showGrid: !settings.showGrid });
-      },
-    },
-    {
-      id: 'view.lookAround',
-      label: 'Leave the camera',
-      group: 'View',
-      when: () => viewStore.getState().lookThrough !== null,
-      run: () => {
-        lookThrough(null);
       },
     },
     {

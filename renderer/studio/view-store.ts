@@ -9,6 +9,8 @@ export interface ViewState {
   /** The clip's camera that is looked through, and how much of its picture lies over the scene. */
   readonly lookThrough: number | null;
   readonly compare: number | null;
+  /** Whether the list of cameras is open. */
+  readonly choosesCamera: boolean;
 }
 
 export const START_VIEW: ViewState = {
@@ -17,12 +19,17 @@ export const START_VIEW: ViewState = {
   turntable: false,
   lookThrough: null,
   compare: null,
+  choosesCamera: false,
 };
 
 export const viewStore = createStore<ViewState>()(() => START_VIEW);
 
-/** Looks through a camera of the clip, its picture over the right half; null: looks around again. */
+/**
+ * Looks through a camera of the clip, its picture over the left half; from one camera to the next the picture stays as it is.
+ * null: looks around again.
+ */
 export const lookThrough = (view: number | null): void => {
-  const { compare } = viewStore.getState();
-  viewStore.setState({ lookThrough: view, compare: view === null ? null : (compare ?? 0.5), turntable: false });
+  const { compare, lookThrough: before } = viewStore.getState();
+  const kept = before === null ? 0.5 : compare;
+  viewStore.setState({ lookThrough: view, compare: view === null ? null : kept, turntable: false });
 };

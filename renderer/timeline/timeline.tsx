@@ -22,7 +22,7 @@ import type { Command } from '../commands/command.ts';
 import { useCommands } from '../commands/registry.ts';
 import type { ProjectStore } from '../document/project-store.ts';
 import type { PlaybackStore } from '../playback/playback-store.ts';
-import { CommandButton } from '../pose-editor/command-button.tsx';
+import { CommandButton } from '../ui/command-button.tsx';
 import { type FrameFacts, worstFrame } from './frame-facts.ts';
 import { FrameVoice } from './frame-voice.tsx';
 import { frameText, Lanes } from './lanes.tsx';

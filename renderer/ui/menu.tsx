@@ -1,4 +1,4 @@
-import type { LucideIcon } from 'lucide-react';
+import { Check, type LucideIcon } from 'lucide-react';
 import { type KeyboardEvent, type RefObject, useEffect, useRef } from 'react';
 import { classes } from './button.tsx';
 import styles from './menu.module.css';
@@ -11,6 +11,8 @@ export type MenuItem =
       readonly shortcut?: string;
       readonly disabled?: boolean;
       readonly danger?: boolean;
+      /** For one of several of which one holds: whether it is that one. The menu opens on it. */
+      readonly checked?: boolean;
       readonly run: () => void;
     };
 
@@ -33,7 +35,7 @@ export function Menu({ label, items, at, onClose }: MenuProps) {
     const { width, height } = menu.getBoundingClientRect();
     menu.style.left = `${Math.max(4, Math.min(at.x, window.innerWidth - width - 4))}px`;
     menu.style.top = `${Math.max(4, Math.min(at.y, window.innerHeight - height - 4))}px`;
-    enabledItems(menu)[0]?.focus();
+    (menu.querySelector<HTMLElement>('[aria-checked=true]') ?? enabledItems(menu)[0])?.focus();
     return () => {
       if (before instanceof HTMLElement) before.focus();
     };
@@ -61,7 +63,8 @@ export function Menu({ label, items, at, onClose }: MenuProps) {
           <button
             key={item.label}
             type="button"
-            role="menuitem"
+            role={item.checked === undefined ? 'menuitem' : 'menuitemradio'}
+            aria-checked={item.checked}
             tabIndex={-1}
             className={classes(styles.item, item.danger && styles.danger)}
             disabled={item.disabled}
@@ -71,6 +74,7 @@ export function Menu({ label, items, at, onClose }: MenuProps) {
             }}
           >
             {item.icon && <item.icon size="1.1em" aria-hidden />}
+            {item.checked !== undefined && <Check size="1.1em" className={styles.check} aria-hidden />}
             {item.label}
             {item.shortcut !== undefined && <span className={styles.keys}>{item.shortcut}</span>}
           </button>
@@ -97,7 +101,7 @@ function closeBeside(ref: RefObject<HTMLDivElement | null>, onClose: () => void)
 }
 
 const enabledItems = (menu: HTMLElement): HTMLElement[] => [
-  ...menu.querySelectorAll<HTMLElement>('[role="menuitem"]:not(:disabled)'),
+  ...menu.querySelectorAll<HTMLElement>('[role^="menuitem"]:not(:disabled)'),
 ];
 
 function moveFocus(event: KeyboardEvent<HTMLDivElement>): void {

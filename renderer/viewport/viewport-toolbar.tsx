@@ -4,10 +4,10 @@ import {
   Grid3x3,
   Grip,
   Layers,
-  LogOut,
   Maximize,
   Rotate3d,
   Sparkles,
+  Video,
   type LucideIcon,
 } from 'lucide-react';
 import { type Command, isEnabled } from '../commands/command.ts';
@@ -25,7 +25,7 @@ const BUTTONS: readonly (readonly (readonly [id: string, icon: LucideIcon])[])[]
     ['view.frameAll', Maximize],
     ['view.turntable', Rotate3d],
     ['view.showCameras', Aperture],
-    ['view.lookAround', LogOut],
+    ['view.camera', Video],
     ['view.showGrid', Grid3x3],
   ],
   [['view.screenshot', Camera]],

@@ -2,7 +2,7 @@ import type { LucideIcon } from 'lucide-react';
 import { type Command, isEnabled } from '../commands/command.ts';
 import { runCommand } from '../commands/registry.ts';
 import { shortcutText } from '../commands/shortcut.ts';
-import { Button, IconButton } from '../ui/button.tsx';
+import { Button, IconButton } from './button.tsx';
 
 interface CommandButtonProps {
   readonly commands: readonly Command[];
