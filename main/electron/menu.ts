@@ -1,4 +1,5 @@
 import { Menu, type MenuItemConstructorOptions } from 'electron';
+import type { RecentProject } from '../../preload/contract/library.ts';
 
 type Item = MenuItemConstructorOptions;
 
@@ -14,16 +15,67 @@ const command =
     ...(accelerator === undefined ? {} : { accelerator, registerAccelerator: false }),
   });
 
-/** The menus of the system. `tell` passes a command on to the page. */
-export function setMenu(tell: (id: string) => void): void {
+export interface MenuOptions {
+  /** Passes a command on to the page. */
+  readonly tell: (id: string) => void;
+  /** What is under "Open Recent" now, newest first. */
+  readonly recent: () => readonly RecentProject[];
+  readonly openRecent: (project: string) => void;
+}
+
+/** The library changes many times while a project is edited, and the menu rarely with it. */
+const REST_MS = 200;
+
+/** The menus of the system. Electron's never change once they are made: they are made anew with each other list of recent projects. */
+export class SystemMenu {
+  readonly #options: MenuOptions;
+  #shown: string | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #isOver = false;
+
+  constructor(options: MenuOptions) {
+    this.#options = options;
+  }
+
+  show(): void {
+    const { tell, recent, openRecent } = this.#options;
+    const list = recent();
+    const key = JSON.stringify(list);
+    if (key === this.#shown) return;
+    this.#shown = key;
+    setMenu(tell, list, openRecent);
+  }
+
+  /** The list may have changed. */
+  refresh(): void {
+    if (this.#isOver) return;
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      this.show();
+    }, REST_MS);
+  }
+
+  /** The library is about to be closed. */
+  end(): void {
+    this.#isOver = true;
+    clearTimeout(this.#timer);
+  }
+}
+
+function setMenu(
+  tell: MenuOptions['tell'],
+  recent: readonly RecentProject[],
+  openRecent: MenuOptions['openRecent'],
+): void {
   const item = command(tell);
   const isMac = process.platform === 'darwin';
+  const clear: Item = { ...item('file.clearRecent', 'Clear'), enabled: recent.length > 0 };
   const file: Item = {
     label: '&File',
     submenu: [
       item('file.new', 'New Project', 'CmdOrCtrl+N'),
       item('file.open', 'Open Project File…', 'CmdOrCtrl+O'),
-      { role: 'recentDocuments', submenu: [{ role: 'clearRecentDocuments' }] },
+      { label: 'Open Recent', submenu: [...recentItems(recent, openRecent), clear] },
       { type: 'separator' },
       item('file.save', 'Save', 'CmdOrCtrl+S'),
       item('file.saveAs', 'Save As…', 'CmdOrCtrl+Shift+S'),
@@ -81,3 +133,20 @@ export function setMenu(tell: (id: string) => void): void {
     ]),
   );
 }
+
+/** One whose file is gone stays in sight, so that nobody wonders where it went, and cannot be chosen. */
+const recentItems = (recent: readonly RecentProject[], open: (project: string) => void): Item[] =>
+  recent.length === 0
+    ? []
+    : [
+        ...recent.map(({ id, label, missing }): Item => ({
+          id: `file.recent.${id}`,
+          // A single "&" marks the letter that chooses an item.
+          label: label.replaceAll('&', '&&') + (missing ? ' (file missing)' : ''),
+          enabled: !missing,
+          click: () => {
+            open(id);
+          },
+        })),
+        { type: 'separator' },
+      ];

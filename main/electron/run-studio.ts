@@ -9,7 +9,7 @@ import { answerCalls, tellWindow } from './bridge.ts';
 import { systemDialogs } from './dialogs.ts';
 import { utilityEngine } from './engine-launcher.ts';
 import type { Instance } from './instance.ts';
-import { setMenu } from './menu.ts';
+import { SystemMenu } from './menu.ts';
 import { serveScheme } from './protocol.ts';
 import { denyPermissions, openWindow, placeOf } from './window.ts';
 
@@ -28,16 +28,26 @@ export function runStudio(instance: Instance): void {
   let window: BrowserWindow | undefined;
   const tell = (name: string, payload: unknown): void => {
     tellWindow(window, name, payload);
+    if (name === 'library.changed') menu.refresh();
   };
+  const menu = new SystemMenu({
+    tell: (id) => {
+      tell('studio.command', { id });
+    },
+    recent: () => studio?.library.recent() ?? [],
+    openRecent: (project) => {
+      studio?.showNext(project);
+      tell('studio.openProject', { project });
+      show();
+    },
+  });
   const studio = openStudio(tell);
   if (!studio) return;
 
   serveScheme((request, path) => Promise.resolve(assetResponse(studio.asset(path, request.headers.get('Range')))));
   answerCalls(studio.router);
   denyPermissions();
-  setMenu((id) => {
-    tell('studio.command', { id });
-  });
+  menu.show();
   const show = (): void => {
     if (window && !window.isDestroyed()) {
       if (window.isMinimized()) window.restore();
@@ -49,6 +59,10 @@ export function runStudio(instance: Instance): void {
     window = opened;
     opened.on('close', () => {
       studio.remember(PLACE, placeOf(opened));
+    });
+    // Files come and go while another program is in front.
+    opened.on('focus', () => {
+      menu.refresh();
     });
     opened.on('closed', () => {
       void studio.projects.windowClosed(id);
@@ -69,6 +83,9 @@ export function runStudio(instance: Instance): void {
   app.on('activate', show);
   app.on('window-all-closed', () => {
     app.quit();
+  });
+  app.once('will-quit', () => {
+    menu.end();
   });
   endWell(studio);
 }
@@ -93,6 +110,9 @@ function openStudio(tell: (name: string, payload: unknown) => void): Studio | un
         },
         noteRecent: (path) => {
           app.addRecentDocument(path);
+        },
+        clearRecent: () => {
+          app.clearRecentDocuments();
         },
         setTheme: (theme) => {
           nativeTheme.themeSource = theme;

@@ -10,5 +10,7 @@ export interface Desktop {
   readonly openLink: (link: 'guide' | 'licences') => void | Promise<void>;
   /** Puts a project file into the system's list of recent ones. */
   readonly noteRecent: (path: string) => void;
+  /** Empties that list. */
+  readonly clearRecent: () => void;
   readonly setTheme: (theme: 'dark' | 'light' | 'system') => void;
 }

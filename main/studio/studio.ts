@@ -124,7 +124,7 @@ export class Studio {
         facts: () => this.#facts(),
       }),
     );
-    router.add('library', contract.library, libraryHandlers(this.library, desktop.dialogs));
+    router.add('library', contract.library, libraryHandlers(this.library, desktop));
     const store = projectStoreHandlers(this.projects, desktop.dialogs);
     router.add('project', contract.project, {
       ...store,

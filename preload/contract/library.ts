@@ -16,6 +16,10 @@ export const library = {
         sort: z.enum(['modified', 'name', 'created']).default('modified'),
       }),
     ).gives<readonly ProjectCard[]>(),
+    /** The projects that were opened last, newest first, at most ten; opened by `project.open` as any other. */
+    recent: call(z.undefined()).gives<readonly RecentProject[]>(),
+    /** Forgets which were opened last, and nothing else of them. */
+    clearRecent: call(z.undefined()).gives(),
     tags: call(z.undefined()).gives<readonly { readonly tag: string; readonly projects: number }[]>(),
     create: call(z.strictObject({ name: name.optional() })).gives<ProjectCard>(),
     /** Takes up project files: those dropped, or those chosen in a dialog. */
@@ -35,6 +39,14 @@ export const library = {
     changed: event<{ readonly projects: readonly string[] }>(),
   },
 } satisfies Feature;
+
+export interface RecentProject {
+  readonly id: string;
+  /** As a menu shows it: the project's name, with that of its file where two have the same one. */
+  readonly label: string;
+  /** The file is not where it was. */
+  readonly missing: boolean;
+}
 
 export interface ProjectCard {
   readonly id: string;

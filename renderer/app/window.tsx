@@ -15,6 +15,7 @@ import { useFileDrop } from './file-drop.ts';
 import { NoticeList } from './notice-list.tsx';
 import { attempt, notify } from './notices.ts';
 import { openProject } from './open-project.ts';
+import { useRecentProjects } from './recent-projects.ts';
 import { Boundary } from './boundary.tsx';
 import { AppContext } from './studio-context.ts';
 import { applyAppearance } from './appearance.ts';
@@ -42,6 +43,7 @@ function Frame({ client, state }: { readonly client: StudioClient; readonly stat
   const app = useMemo(() => ({ client, jobs, state, settings }), [client, jobs, state, settings]);
   const { page, showJobs } = useStore(appStore);
   useCommands(useMemo(() => appCommands(client, state), [client, state]));
+  useRecentProjects(client);
   useFileDrop(client);
   useEffect(() => {
     const isMac = state.platform === 'darwin';

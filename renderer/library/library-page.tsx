@@ -7,6 +7,7 @@ import { Button } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import styles from './library-page.module.css';
 import { ProjectTile } from './project-tile.tsx';
+import { RecentButton } from './recent-button.tsx';
 import { type CardQuery, useCards } from './use-cards.ts';
 
 const create = (): void => {
@@ -71,6 +72,7 @@ export function LibraryPage() {
         >
           {query.trashed ? 'Back to the library' : 'Trash'}
         </Button>
+        <RecentButton />
         <Button onClick={open}>Open file…</Button>
         <Button kind="primary" icon={Plus} onClick={create}>
           New project
@@ -156,6 +158,7 @@ function Nothing({ query }: { readonly query: CardQuery }) {
       <Button kind="primary" icon={Plus} onClick={create}>
         New project
       </Button>
+      <RecentButton />
       <Button onClick={open}>Open file…</Button>
     </>
   );

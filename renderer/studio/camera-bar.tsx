@@ -1,5 +1,5 @@
 import { Blend, ChevronLeft, ChevronRight, X } from 'lucide-react';
-import { useRef } from 'react';
+import { useState } from 'react';
 import { useStore } from 'zustand';
 import type { ClipCamera } from '../../core/document/document.ts';
 import type { Command } from '../commands/command.ts';
@@ -24,11 +24,11 @@ const nameOf = (camera: ClipCamera, view: number): string => {
 /** Which camera of the clip is looked through, and the way to the others; nothing while none is. */
 export function CameraBar({ cameras, commands }: CameraBarProps) {
   const { lookThrough: view, choosesCamera } = useStore(viewStore);
-  const bar = useRef<HTMLDivElement>(null);
+  const [bar, setBar] = useState<HTMLElement | null>(null);
   const camera = view === null ? undefined : cameras[view];
   return (
     <>
-      <div ref={bar} className={styles.place}>
+      <div ref={setBar} className={styles.place}>
         {camera && view !== null && (
           <div className={styles.bar} role="toolbar" aria-label="Camera">
             <CommandButton commands={commands} id="view.previousCamera" icon={ChevronLeft} />
@@ -49,9 +49,9 @@ export function CameraBar({ cameras, commands }: CameraBarProps) {
         )}
       </div>
       <p className="visually-hidden" role="status">
-        {camera && view !== null ? `Looking through ${nameOf(camera, view)}` : ''}
+        {camera && view !== null ? `Looking through ${nameOf(camera, view).toLowerCase()}` : ''}
       </p>
-      {choosesCamera && <CameraMenu cameras={cameras} current={view} anchor={bar.current} />}
+      {choosesCamera && <CameraMenu cameras={cameras} current={view} anchor={bar} />}
     </>
   );
 }

@@ -5,8 +5,12 @@ import styles from './menu.module.css';
 
 export type MenuItem =
   | 'line'
+  /** A sentence about the items before it. */
+  | { readonly note: string }
   | {
       readonly label: string;
+      /** Tells items of the same label apart. */
+      readonly key?: string;
       readonly icon?: LucideIcon;
       readonly shortcut?: string;
       readonly disabled?: boolean;
@@ -59,9 +63,13 @@ export function Menu({ label, items, at, onClose }: MenuProps) {
       {items.map((item, index) =>
         item === 'line' ? (
           <hr key={`line ${index}`} className={styles.line} />
+        ) : 'note' in item ? (
+          <p key={item.note} className={styles.note}>
+            {item.note}
+          </p>
         ) : (
           <button
-            key={item.label}
+            key={item.key ?? item.label}
             type="button"
             role={item.checked === undefined ? 'menuitem' : 'menuitemradio'}
             aria-checked={item.checked}

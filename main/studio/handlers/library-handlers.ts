@@ -1,11 +1,20 @@
 import type { Handlers } from '../../../preload/contract/feature.ts';
 import type { library } from '../../../preload/contract/library.ts';
+import type { Desktop } from '../desktop.ts';
 import { type Dialogs, PROJECT_FILES } from '../dialogs.ts';
 import type { Library } from '../library/library.ts';
 
 /** The library's calls. */
-export const libraryHandlers = (projects: Library, dialogs: Dialogs): Handlers<typeof library> => ({
+export const libraryHandlers = (
+  projects: Library,
+  { dialogs, clearRecent }: Pick<Desktop, 'dialogs' | 'clearRecent'>,
+): Handlers<typeof library> => ({
   list: (query) => projects.list(query),
+  recent: () => projects.recent(),
+  clearRecent: () => {
+    projects.clearRecent();
+    clearRecent();
+  },
   tags: () => projects.tags(),
   create: ({ name }) => projects.create(name),
   add: async (_, { files, window }) => projects.add(files.length > 0 ? files : await askFiles(dialogs, window, true)),

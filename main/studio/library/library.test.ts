@@ -66,6 +66,30 @@ describe('the library', () => {
     expect((await readdir(dirname(setup.folder))).filter((name) => name.includes('evil'))).toEqual([]);
   });
 
+  it('lists what was opened last, also where the file is gone, until that is cleared', async () => {
+    const setup = await setUp();
+    const cards = ['A', 'B', 'C'].map((name) => setup.library.create(name));
+    expect(setup.library.recent()).toEqual([]);
+    for (const { id } of cards) {
+      setup.projects.open(id, 1);
+      await setup.projects.close(id, 1);
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+    await rm(join(setup.folder, 'projects', 'B.cshot'));
+    expect(setup.library.recent().map(({ label, missing }) => `${label} ${missing}`)).toEqual([
+      'C false',
+      'B true',
+      'A false',
+    ]);
+    setup.library.trash(cards[2]?.id ?? '');
+    expect(setup.library.recent().map(({ label }) => label)).toEqual(['B', 'A']);
+    setup.events.length = 0;
+    setup.library.clearRecent();
+    expect(setup.library.recent()).toEqual([]);
+    expect(setup.events.join()).toMatch(/^library.changed/);
+    expect(await names(setup)).toEqual(['A', 'B']);
+  });
+
   it('finds projects by beginnings of words in name, tags and sources, whatever is typed', async () => {
     const setup = await setUp();
     const [knight, robot] = [setup.library.create('Böser Knight'), setup.library.create('Robot 🤖')];
@@ -219,7 +243,7 @@ describe('an open project', () => {
     const { id, fileName } = setup.library.create('Two windows');
     setup.projects.open(id, 1);
     setup.projects.open(id, 2);
-    setup.projects.apply(id, { added: [PICTURE], updated: [], removed: [] });
+    setup.projects.apply(id, { put: [PICTURE], removed: [] });
     await setup.projects.close(id, 1);
     expect(setup.projects.isOpen(id)).toBe(true);
     await setup.projects.windowClosed(2);
@@ -227,7 +251,7 @@ describe('an open project', () => {
     expect(await readdir(join(setup.folder, 'projects'))).toEqual([fileName]);
     expect((await setup.library.list(ALL))[0]?.stage).toBe('character');
     expect(() => {
-      setup.projects.apply(id, { added: [], updated: [], removed: [] });
+      setup.projects.apply(id, { put: [], removed: [] });
     }).toThrow('not open');
   });
 

@@ -3,7 +3,7 @@ import { lstat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { AppError } from '../../../core/errors.ts';
 import type { Announce } from '../../../preload/contract/feature.ts';
-import type { library, ProjectCard } from '../../../preload/contract/library.ts';
+import type { library, ProjectCard, RecentProject } from '../../../preload/contract/library.ts';
 import { statusOf } from '../project-file/examine-file.ts';
 import { PROJECT_EXTENSION } from '../project-file/kind.ts';
 import { ProjectFile } from '../project-file/project-file.ts';
@@ -13,6 +13,7 @@ import { freePath } from './file-names.ts';
 import type { LibraryDatabase } from './library-database.ts';
 import { eraseFile, moveFile } from './move-file.ts';
 import type { ProjectQuery, ProjectRow } from './project-table.ts';
+import { RECENT_PROJECTS, recentProjects } from './recent.ts';
 
 /**
  * What users do with projects as wholes. Files in the studio's own folder move to its trash and back. Files elsewhere are the
@@ -47,9 +48,16 @@ export class Library {
     return this.#table.tags();
   }
 
-  /** The projects that were opened last and are where they were, newest first. */
-  recent(count = 10): readonly ProjectCard[] {
-    return this.#table.recent(count).filter(isThere).map(card);
+  /** The projects that were opened last, newest first. */
+  recent(): readonly RecentProject[] {
+    return recentProjects(this.#table.recent(RECENT_PROJECTS), isThere);
+  }
+
+  /** Forgets which were opened last. */
+  clearRecent(): void {
+    const projects = this.#table.recent(RECENT_PROJECTS).map(({ id }) => id);
+    this.#table.clearRecent();
+    this.#announce('changed', { projects });
   }
 
   create(name = 'Untitled'): ProjectCard {
@@ -196,7 +204,7 @@ export class Library {
   }
 }
 
-const isThere = ({ path }: ProjectRow): boolean => statusOf(path) !== undefined;
+const isThere = ({ path }: Pick<ProjectRow, 'path'>): boolean => statusOf(path) !== undefined;
 
 function isSameFile(a: string, b: string): boolean {
   const [one, other] = [statSync(a, { bigint: true }), statSync(b, { bigint: true })];

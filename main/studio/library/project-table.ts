@@ -112,6 +112,12 @@ export class ProjectTable {
     return this.#statements.recent.all(count).map(rowOf);
   }
 
+  /** No project counts as opened any more. */
+  clearRecent(): void {
+    this.#statements.clearRecent.run();
+    this.#onWrite();
+  }
+
   setThumbnail(id: string, index: number, picture: Uint8Array): void {
     this.#statements.putThumbnail.run(index, picture, id);
     this.#onWrite();
@@ -157,6 +163,7 @@ function prepare(database: Database) {
     recent: database.prepare<[number], StoredRow>(
       `SELECT ${COLUMNS} FROM projects WHERE trashed = 0 AND opened IS NOT NULL ORDER BY opened DESC LIMIT ?`,
     ),
+    clearRecent: database.prepare('UPDATE projects SET opened = NULL WHERE opened IS NOT NULL'),
     putThumbnail: database.prepare<[number, Uint8Array, string]>(
       `INSERT INTO thumbnails (project, n, picture) SELECT key, ?, ? FROM projects WHERE id = ?
        ON CONFLICT (project, n) DO UPDATE SET picture = excluded.picture`,
