@@ -1,5 +1,6 @@
 // Entry of the engine process: one process does one job. Started by Electron as a utility process, or forked by plain Node.
 import { AppError } from '../../core/errors.ts';
+import { packDiff } from '../../core/document/packed-pose.ts';
 import type { FromEngine, ToEngine } from './messages.ts';
 import { endWithParent, parentPort } from './port.ts';
 import { Reporter } from './reporter.ts';
@@ -24,7 +25,8 @@ async function work(order: Parameters<typeof runOrder>[0]): Promise<void> {
   const reporter = new Reporter(port.send);
   let last: FromEngine;
   try {
-    last = { type: 'done', ...(await runOrder(order, reporter, stop.signal)) };
+    const { diff, ...said } = await runOrder(order, reporter, stop.signal);
+    last = { type: 'done', diff: diff && packDiff(diff), ...said };
   } catch (error) {
     last = failure(stop.signal.aborted ? stop.signal.reason : error);
   }

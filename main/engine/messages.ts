@@ -1,10 +1,11 @@
 import { setImmediate as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import type { DocumentDiff, DocumentRecord } from '../../core/document/document.ts';
+import { type PackedRecord, unpackRecord } from '../../core/document/packed-pose.ts';
+import type { RecordsDiff } from '../../core/document/records.ts';
 import type { ErrorCode } from '../../core/errors.ts';
-import { documentRecord } from '../../preload/contract/document-schema.ts';
+import { MOST_RECORDS, packedRecord } from '../../preload/contract/document-schema.ts';
 import type { CurvePoint, JobProgress, LogLine, Task } from '../../preload/contract/jobs.ts';
-import { LIMITS } from '../../preload/contract/ids.ts';
 import type { WireError } from '../../preload/contract/wire.ts';
 import type { ToolTask } from './tools/tool-tasks.ts';
 
@@ -46,13 +47,12 @@ export type FromEngine =
   | { readonly type: 'log'; readonly level: LogLine['level']; readonly text: string }
   | { readonly type: 'curve'; readonly points: readonly CurvePoint[] }
   | { readonly type: 'snapshot'; readonly iteration: number; readonly scene: Uint8Array }
-  | ({ readonly type: 'done' } & EngineOutcome)
+  | ({ readonly type: 'done'; readonly diff: RecordsDiff<PackedRecord> | null } & Omit<EngineOutcome, 'diff'>)
   | { readonly type: 'failed'; readonly error: WireError; readonly stack: string };
 
 const text = z.string().max(4000);
 const count = z.number().min(0).max(1e12);
 const CODES: readonly ErrorCode[] = ['bad-input', 'not-found', 'unwritable', 'newer-version', 'cancelled', 'failed'];
-const MOST_RECORDS = LIMITS.frames + 100;
 /** The largest scene has some 60,000 Gaussians of 250 bytes and nodes; more than this is no scene of ours. */
 const MAX_SCENE_BYTES = 1 << 29;
 
@@ -118,12 +118,12 @@ export function engineMessage(value: unknown): HeardFromEngine | undefined {
 /** Records are checked for this long at a time, ms: windows want to be served in between. */
 const SLICE_MS = 8;
 
-/** The diff, if all its records are such; undefined otherwise. Takes some tenths of a second for a long motion, in small parts. */
+/** The diff, if all its records are such; undefined otherwise. Of a long motion it is done in small parts. */
 export async function checkedDiff(diff: UncheckedDiff): Promise<DocumentDiff | undefined> {
   const record = inSlices((value) => {
-    const checked = documentRecord.safeParse(value);
+    const checked = packedRecord.safeParse(value);
     if (!checked.success) throw new NoDiff();
-    return checked.data;
+    return unpackRecord(checked.data);
   });
   try {
     const [added, removed] = [await record(diff.added), await record(diff.removed)];

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { PoseSequence } from '../../core/poses/pose-sequence.ts';
-import { documentDiff } from '../../preload/contract/document-schema.ts';
+import { packedChange } from '../../preload/contract/document-schema.ts';
 import { newDocument } from '../../core/document/document.ts';
+import { packChange } from '../../core/document/packed-pose.ts';
 import { applyDiff } from '../../core/document/records.ts';
 import { fittingSequence, recordsOfSequence, sequenceOf } from './pose-records.ts';
 import { motionChange } from './tasks/poses.ts';
@@ -20,7 +21,7 @@ function sequence(count: number): PoseSequence {
 test('a sequence goes into a document and comes out again', () => {
   const poses = fittingSequence(sequence(3));
   const change = motionChange(newDocument('A'), recordsOfSequence(poses, about));
-  expect(documentDiff.safeParse(change).success).toBe(true);
+  expect(packedChange.safeParse(packChange(change)).success).toBe(true);
   const back = sequenceOf(applyDiff(newDocument('A'), change));
   expect(back).toMatchObject({ skeleton: 'openpose18', width: 100, height: 50, fps: 240 });
   expect([...(back?.frames[2]?.keypoints.subarray(0, 6) ?? [])]).toEqual([2, 2.25, 1, 0, 0, 0]);

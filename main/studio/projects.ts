@@ -1,5 +1,6 @@
 import { basename, resolve } from 'node:path';
 import type { AssetId, DocumentDiff, ProjectDocument } from '../../core/document/document.ts';
+import type { PackedChange } from '../../core/document/packed-pose.ts';
 import { AppError } from '../../core/errors.ts';
 import type { Announce } from '../../preload/contract/feature.ts';
 import type { library } from '../../preload/contract/library.ts';
@@ -136,8 +137,8 @@ export class Projects {
   }
 
   /** Writes a window's change. It is safe from a crash of the program when this returns. */
-  apply(id: string, diff: DocumentDiff): void {
-    this.file(id).apply(diff);
+  apply(id: string, change: PackedChange): void {
+    this.file(id).put(change);
     this.#noteChange(id);
   }
 

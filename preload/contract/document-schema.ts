@@ -1,10 +1,13 @@
 import { z } from 'zod';
-import { type DocumentDiff, type DocumentRecord, LIMB_GROUPS, poseId } from '../../core/document/document.ts';
+import { type DocumentRecord, LIMB_GROUPS, poseId } from '../../core/document/document.ts';
+import type { PackedChange, PackedRecord } from '../../core/document/packed-pose.ts';
 import { assetId, LIMITS, modelId, name } from './ids.ts';
+import { numberList, packedFault } from './number-list.ts';
 
 // Whatever comes from a page or from a project file passes here before anything believes it.
 
-const finite = z.number().min(-1e6).max(1e6);
+const LARGEST = 1e6;
+const finite = z.number().min(-LARGEST).max(LARGEST);
 const side = z.int().min(1).max(LIMITS.side);
 const frame = z
   .int()
@@ -16,10 +19,15 @@ const view = z
   .min(0)
   .max(LIMITS.views - 1);
 const fps = z.number().min(0.1).max(240);
-const keypoints = z
-  .array(finite)
-  .max(LIMITS.keypoints * 3)
-  .refine((values) => values.length % 3 === 0, 'keypoints come in threes');
+const keypoints = numberList({
+  ...{ largest: LARGEST, most: LIMITS.keypoints * 3 },
+  fault: (length) => (length % 3 === 0 ? undefined : 'keypoints come in threes'),
+});
+const depths = numberList({ largest: LARGEST, most: LIMITS.keypoints, other: null });
+const restPose = numberList({
+  ...{ largest: LARGEST, most: 18 * 3 },
+  fault: (length) => (length === 18 * 3 ? undefined : '18 keypoints are expected'),
+});
 const date = z.iso.datetime();
 const preset = z.enum(['draft', 'standard', 'paper']);
 const vector = z.tuple([finite, finite, finite]);
@@ -34,7 +42,7 @@ const character = z.strictObject({
   width: side,
   height: side,
   mask: assetId.nullable(),
-  restPose: keypoints.length(18 * 3).nullable(),
+  restPose: restPose.nullable(),
   views: z.array(assetId.nullable()).length(21).nullable(),
 });
 
@@ -52,25 +60,44 @@ const motion = z.strictObject({
   loop: z.tuple([frame, frame]).nullable(),
 });
 
+/** A pose without its numbers. */
+const poseHead = {
+  id: z.string(),
+  type: z.literal('pose'),
+  frame,
+  keys: z.array(z.enum(LIMB_GROUPS)).max(LIMB_GROUPS.length),
+  hidden: z
+    .array(
+      z
+        .int()
+        .min(0)
+        .max(LIMITS.keypoints - 1),
+    )
+    .max(LIMITS.keypoints),
+};
+
+const ownId = ({ id, frame: of }: { readonly id: string; readonly frame: number }): boolean => id === poseId(of);
+const OWN_ID = 'the id of a pose names its frame';
+
 const pose = z
+  .strictObject({ ...poseHead, keypoints, depths: depths.nullable(), original: keypoints.nullable() })
+  .refine(ownId, OWN_ID);
+
+const count = z
+  .int()
+  .min(0)
+  .max(LIMITS.keypoints * 3);
+
+const packedPose = z
   .strictObject({
-    id: z.string(),
-    type: z.literal('pose'),
-    frame,
-    keypoints,
-    depths: z.array(finite.nullable()).max(LIMITS.keypoints).nullable(),
-    original: keypoints.nullable(),
-    keys: z.array(z.enum(LIMB_GROUPS)).max(LIMB_GROUPS.length),
-    hidden: z
-      .array(
-        z
-          .int()
-          .min(0)
-          .max(LIMITS.keypoints - 1),
-      )
-      .max(LIMITS.keypoints),
+    ...{ ...poseHead, keypoints: count, depths: count.max(LIMITS.keypoints).nullable(), original: count.nullable() },
+    numbers: z.instanceof(Float64Array<ArrayBuffer>),
   })
-  .refine((record) => record.id === poseId(record.frame), 'the id of a pose names its frame');
+  .refine(ownId, OWN_ID)
+  .check(({ value, issues }) => {
+    const message = packedFault(value, LARGEST);
+    if (message !== undefined) issues.push({ code: 'custom', input: value, path: ['numbers'], message });
+  });
 
 const settings = z.strictObject({
   id: z.literal('settings'),
@@ -133,27 +160,19 @@ const workspace = z.strictObject({
   thumbnailOf: assetId.nullable(),
 });
 
-export const documentRecord: z.ZodType<DocumentRecord> = z.discriminatedUnion('type', [
-  project,
-  character,
-  motion,
-  pose,
-  settings,
-  clip,
-  scene,
-  workspace,
+const others = [project, character, motion, settings, clip, scene, workspace] as const;
+
+export const documentRecord: z.ZodType<DocumentRecord> = z.discriminatedUnion('type', [pose, ...others]);
+
+export const packedRecord: z.ZodType<PackedRecord, PackedRecord> = z.discriminatedUnion('type', [
+  packedPose,
+  ...others,
 ]);
 
-const MOST_RECORDS = LIMITS.frames + 100;
+/** Records of one change. */
+export const MOST_RECORDS = LIMITS.frames + 100;
 
-export const documentDiff: z.ZodType<DocumentDiff> = z.strictObject({
-  added: z.array(documentRecord).max(MOST_RECORDS),
-  updated: z
-    .array(
-      z
-        .tuple([documentRecord, documentRecord])
-        .refine(([before, after]) => before.id === after.id, 'an update keeps the id'),
-    )
-    .max(MOST_RECORDS),
-  removed: z.array(documentRecord).max(MOST_RECORDS),
+export const packedChange: z.ZodType<PackedChange, PackedChange> = z.strictObject({
+  put: z.array(packedRecord).max(MOST_RECORDS),
+  removed: z.array(z.string().max(100)).max(MOST_RECORDS),
 });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { CharacterRecord, DocumentDiff, DocumentRecord } from '../../core/document/document.ts';
 import type { SkeletonId } from '../../core/poses/skeleton.ts';
 import { call, event, type Feature } from './feature.ts';
-import { documentDiff } from './document-schema.ts';
+import { packedChange } from './document-schema.ts';
 import { assetId, LIMITS, onProject, projectId } from './ids.ts';
 
 /** An open project: its document and its assets. */
@@ -10,8 +10,8 @@ export const project = {
   calls: {
     open: call(onProject).gives<OpenProject>(),
     close: call(onProject).gives(),
-    /** Writes a change. It is on the disk, safe from a crash, when this returns. */
-    apply: call(z.strictObject({ project: projectId, diff: documentDiff })).gives(),
+    /** Writes a change, see `packChange`. It is on the disk, safe from a crash, when this returns. */
+    apply: call(z.strictObject({ project: projectId, change: packedChange })).gives(),
     /** Folds everything into the one file, so that it can be copied. */
     save: call(onProject).gives<SavedProject>(),
     /** Asks for a place, copies the project there and goes on with the copy; null when the user gave up. */

@@ -1,4 +1,5 @@
 import { recordOf, type ProjectDocument } from '../../core/document/document.ts';
+import { packChange } from '../../core/document/packed-pose.ts';
 import type { StudioClient } from '../../preload/contract/contract.ts';
 import { createProjectStore, put, type ProjectStore } from '../document/project-store.ts';
 import { createPlaybackStore, type PlaybackStore, runPlayback } from '../playback/playback-store.ts';
@@ -21,7 +22,7 @@ export function openProject(client: StudioClient, id: string): Promise<void> {
     const project = createProjectStore({
       id,
       records,
-      keep: (diff) => client.project.apply({ project: id, diff }),
+      keep: (diff) => client.project.apply({ project: id, change: packChange(diff) }),
     });
     const playback = createPlaybackStore(lengthOf(project.getState().document));
     playback.seek(recordOf(project.getState().document, 'workspace')?.frame ?? 0);

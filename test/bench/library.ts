@@ -3,11 +3,15 @@ import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { deserialize, serialize } from 'node:v8';
 import type { PoseRecord } from '../../core/document/document.ts';
+import { packChange } from '../../core/document/packed-pose.ts';
 import { LibraryDatabase } from '../../main/studio/library/library-database.ts';
 import { Library } from '../../main/studio/library/library.ts';
 import { ProjectFile } from '../../main/studio/project-file/project-file.ts';
 import { Projects } from '../../main/studio/projects.ts';
+import { packedChange } from '../../preload/contract/document-schema.ts';
+import { LIMITS } from '../../preload/contract/ids.ts';
 import type { Bench } from './bench-options.ts';
 import { milliseconds, plain, type Table } from './table.ts';
 
@@ -105,6 +109,11 @@ async function fileTable(path: string, megabytes: number, edits: number): Promis
   await measure('apply a change of one pose, 133 keypoints', edits, (k) => {
     file.apply({ added: [], updated: [[pose(k), pose(k)]], removed: [] });
   });
+  const motion = Array.from({ length: LIMITS.frames }, (_, frame) => pose(frame, LIMITS.frames));
+  const sent = serialize(packChange({ added: motion, updated: [], removed: [] }));
+  await measure('take and apply a change of 1,000 poses', 10, () => {
+    file.put(packedChange.parse(deserialize(sent)));
+  });
   await measure('save after many changes', 1, () => file.save());
   await measure('save after one change', 10, async (k) => {
     file.apply({ added: [], updated: [[pose(k), pose(k)]], removed: [] });
@@ -124,8 +133,8 @@ async function fileTable(path: string, megabytes: number, edits: number): Promis
 
 const MILLISECONDS = milliseconds('median', '95 %', 'longest');
 
-const pose = (k: number): PoseRecord => ({
-  ...{ id: `pose:${k % 100}`, type: 'pose', frame: k % 100, depths: null, original: null, keys: [], hidden: [] },
+const pose = (k: number, frames = 100): PoseRecord => ({
+  ...{ id: `pose:${k % frames}`, type: 'pose', frame: k % frames, depths: null, original: null, keys: [], hidden: [] },
   keypoints: Array.from({ length: 133 * 3 }, (_, i) => Math.sin(k + i) * 300),
 });
 

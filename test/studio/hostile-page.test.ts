@@ -11,6 +11,10 @@ import { RunningStudio } from './host/running-studio.ts';
 
 const UUID = '6f1f2c1e-6a52-4b56-9d5c-0f3a4d9d2f10';
 
+const PACKED = {
+  ...{ id: 'pose:0', type: 'pose', frame: 0, keypoints: 3, depths: null, original: null, keys: [], hidden: [] },
+};
+
 /** Everything that a page that fell into wrong hands could send. */
 const GARBAGE: readonly unknown[] = [
   null,
@@ -25,7 +29,10 @@ const GARBAGE: readonly unknown[] = [
   {},
   { project: UUID },
   { project: '../../etc/passwd' },
-  { project: UUID, diff: { added: [{ id: '__proto__', type: 'pose' }], updated: [], removed: [] } },
+  { project: UUID, change: { put: [{ id: '__proto__', type: 'pose' }], removed: [] } },
+  { project: UUID, change: { put: [{ ...PACKED, numbers: new Uint8Array(1e6) }], removed: [] } },
+  { project: UUID, change: { put: [{ ...PACKED, numbers: new Float64Array(1e6), keypoints: 1e6 }], removed: [] } },
+  { project: UUID, change: { put: [{ ...PACKED, numbers: new Float64Array(3).fill(NaN) }], removed: [] } },
   { project: UUID, task: { kind: 'export', target: { kind: 'turntable', size: [1e9, 1e9] } } },
   { job: UUID },
   { job: `${UUID}/../..`, after: -1 },

@@ -12,8 +12,8 @@ export const projectStoreHandlers = (
 ): Pick<Handlers<typeof project>, StoreCall> => ({
   open: ({ project: id }, { window }) => projects.open(id, window),
   close: ({ project: id }, { window }) => projects.close(id, window),
-  apply: ({ project: id, diff }) => {
-    projects.apply(id, diff);
+  apply: ({ project: id, change }) => {
+    projects.apply(id, change);
   },
   save: ({ project: id }) => projects.save(id),
   saveAs: async ({ project: id }, { window }) => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { newDocument, recordOf, type DocumentDiff } from '../../../core/document/document.ts';
+import { packDiff } from '../../../core/document/packed-pose.ts';
 import { AppError } from '../../../core/errors.ts';
 import { FakeLauncher } from '../../../test/helpers/fake-engine.ts';
 import { MemoryJobStore } from '../../../test/helpers/memory-job-store.ts';
@@ -134,7 +135,7 @@ describe('cancel', () => {
     launcher.engine.isDeaf = true;
     queue.cancel(job.id);
     const diff = { added: [...newDocument('A').values()], updated: [], removed: [] };
-    launcher.engine.tell({ type: 'done', diff, label: 'x', result: '', seconds: 1 });
+    launcher.engine.tell({ type: 'done', diff: packDiff(diff), label: 'x', result: '', seconds: 1 });
     launcher.engine.exit();
     await become(queue, job, 'cancelled');
     expect(applied).toEqual([]);
@@ -240,7 +241,7 @@ describe('what an engine says', () => {
     const settings = recordOf(newDocument('A'), 'settings');
     if (!settings) throw new Error('A new document has settings.');
     const diff: DocumentDiff = { added: [], updated: [[settings, { ...settings, size: 128 }]], removed: [] };
-    launcher.engine.tell({ type: 'done', diff, label: 'x', result: 'y', seconds: 1 });
+    launcher.engine.tell({ type: 'done', diff: packDiff(diff), label: 'x', result: 'y', seconds: 1 });
     launcher.engine.exit();
     await become(queue, job, 'done');
     expect(applied).toEqual([diff]);

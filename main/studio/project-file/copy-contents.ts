@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import { packChange } from '../../../core/document/packed-pose.ts';
 import { isDamage } from '../database/sqlite-error.ts';
 import { AssetStore } from './asset-store.ts';
 import { FILE_LIMITS } from './kind.ts';
@@ -15,7 +16,7 @@ export async function copyContents(source: Database, target: Database, path: str
   source.exec('BEGIN');
   try {
     const { document, warnings } = new RecordStore(source).read();
-    new RecordStore(target).apply({ added: [...document.values()], updated: [], removed: [] });
+    new RecordStore(target).apply(packChange({ added: [...document.values()], updated: [], removed: [] }));
     copyThumbnails(new ThumbnailStore(source), new ThumbnailStore(target));
     const lost = await copyAssets(source, target, path);
     return lost === 0 ? warnings : [...warnings, `${lost} damaged pictures, videos or scenes were left out.`];

@@ -27,6 +27,11 @@ const MIGRATIONS = [
       CREATE TABLE thumbnails (n INTEGER PRIMARY KEY, picture BLOB NOT NULL) STRICT;
     `,
   },
+  {
+    name: '002-numbers',
+    // The numbers of a pose, 64 bits each, little-endian: the JSON then says how many there are in each of its lists.
+    sql: 'ALTER TABLE records ADD COLUMN numbers BLOB',
+  },
 ] as const;
 
 export const PROJECT_FILE: DatabaseKind = {
@@ -44,6 +49,8 @@ export const FILE_LIMITS = {
   records: 1200,
   /** Characters of one record as JSON: a clip of 64 views x 1000 frames takes about 4.5 million. */
   recordJson: 8_000_000,
+  /** Bytes: three lists of 133 points. */
+  recordNumbers: 133 * 7 * 8,
   documentJson: 48_000_000,
   thumbnails: 24,
   /** Bytes. */

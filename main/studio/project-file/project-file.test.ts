@@ -11,6 +11,7 @@ import {
 } from '../../../core/document/document.ts';
 import { AppError } from '../../../core/errors.ts';
 import { temporaryFolder } from '../../../test/helpers/temporary-folder.ts';
+import { openDatabase } from '../database/open-database.ts';
 import { PROJECT_FILE } from './kind.ts';
 import { ProjectFile } from './project-file.ts';
 
@@ -114,6 +115,45 @@ describe('the document', () => {
     expect(warnings[0]).toContain('pose:0');
     expect(document.has('pose:0')).toBe(false);
     expect(document.get('pose:1')).toEqual(pose(1));
+  });
+
+  it.each([
+    ['numbers of another pose', 'UPDATE records SET numbers = zeroblob(48)'],
+    ['half a number', 'UPDATE records SET numbers = zeroblob(23)'],
+    ['a number that is none', "UPDATE records SET numbers = CAST(zeroblob(16) || x'000000000000f87f' AS BLOB)"],
+    ['no numbers', 'UPDATE records SET numbers = NULL'],
+    ['giant numbers', 'UPDATE records SET numbers = zeroblob(50000000)'],
+    [
+      'numbers within its JSON',
+      `UPDATE records SET numbers = NULL, json = replace(json, '"keys"', '"numbers":[1,2,0.5],"keys"')`,
+    ],
+  ])('a pose with %s is left out with a warning', async (_, sql) => {
+    const file = await newFile();
+    file.apply(adding({ ...pose(0), depths: [null] }, pose(1)));
+    file.close();
+    tamper(file.path, `${sql} WHERE id = 'pose:1'`);
+    const { document, warnings } = opened(file.path).records();
+    expect(warnings).toEqual([expect.stringContaining('pose:1')]);
+    expect(document.get('pose:0')).toEqual({ ...pose(0), depths: [null] });
+    expect(document.has('pose:1')).toBe(false);
+  });
+
+  it('of a file of the first version is read, and written in the new way', async () => {
+    const path = join(await temporaryFolder(), 'old.cshot');
+    const old = openDatabase(
+      path,
+      { ...PROJECT_FILE, migrations: PROJECT_FILE.migrations.slice(0, 1) },
+      { create: true },
+    );
+    old.prepare("INSERT INTO meta VALUES ('id', ?)").run('6f1f2c1e-6a52-4b56-9d5c-0f3a4d9d2f10');
+    const put = old.prepare('INSERT INTO records VALUES (?, ?, ?)');
+    for (const record of [pose(0), { ...pose(1), depths: [null] }]) put.run(record.id, 'pose', JSON.stringify(record));
+    old.close();
+    const file = opened(path);
+    file.apply({ added: [], updated: [[pose(0), pose(0, 7)]], removed: [] });
+    const { document } = file.records();
+    expect(document.get('pose:0')).toEqual(pose(0, 7));
+    expect(document.get('pose:1')).toEqual({ ...pose(1), depths: [null] });
   });
 
   it('what every project has is put in its place where it is missing', async () => {

@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import { type AssetId, type DocumentDiff, newDocument } from '../../../core/document/document.ts';
+import { packChange, type PackedChange } from '../../../core/document/packed-pose.ts';
 import { AppError } from '../../../core/errors.ts';
 import { atomicFile, writeError } from '../../../native/files/atomic.ts';
 import { projectId } from '../../../preload/contract/ids.ts';
@@ -71,7 +72,9 @@ export class ProjectFile {
       const database = openDatabase(temporary, PROJECT_FILE, { create: true });
       try {
         writeMeta(database, randomUUID());
-        new RecordStore(database).apply({ added: [...newDocument(name).values()], updated: [], removed: [] });
+        new RecordStore(database).apply(
+          packChange({ added: [...newDocument(name).values()], updated: [], removed: [] }),
+        );
       } finally {
         database.close();
       }
@@ -123,8 +126,13 @@ export class ProjectFile {
 
   /** Writes a change, all of it or nothing; refuses records that do not fit the document's schema. */
   apply(diff: DocumentDiff): void {
+    this.put(packChange(diff));
+  }
+
+  /** As `apply`, for a change that comes packed. */
+  put(change: PackedChange): void {
     this.#write(() => {
-      this.#records.apply(diff);
+      this.#records.apply(change);
     });
   }
 

@@ -2,13 +2,13 @@ import type { Database } from 'better-sqlite3';
 import {
   DEFAULT_SETTINGS,
   DEFAULT_WORKSPACE,
-  type DocumentDiff,
   type DocumentRecord,
   type ProjectDocument,
   recordOf,
 } from '../../../core/document/document.ts';
+import { type PackedChange, type PackedRecord, unpackRecord } from '../../../core/document/packed-pose.ts';
 import { AppError } from '../../../core/errors.ts';
-import { documentDiff, documentRecord } from '../../../preload/contract/document-schema.ts';
+import { documentRecord, packedRecord } from '../../../preload/contract/document-schema.ts';
 import { isDamage } from '../database/sqlite-error.ts';
 import { FILE_LIMITS } from './kind.ts';
 
@@ -50,7 +50,7 @@ export class RecordStore {
     let length = 0;
     for (const row of this.#rows(warnings)) {
       const record = recordIn(row);
-      length += row.json?.length ?? 0;
+      length += (row.json?.length ?? 0) + (row.numbers?.length ?? 0);
       if (record && length <= FILE_LIMITS.documentJson) document.set(record.id, record);
       else warnings.push(`A part of the project (${named(row)}) is damaged and was left out.`);
     }
@@ -76,17 +76,13 @@ export class RecordStore {
   }
 
   /** Writes a change in one transaction: all of it or nothing. The last writer of a record wins. */
-  apply(diff: DocumentDiff): void {
-    const { added, updated, removed } = checked(diff);
-    const rows = [...added, ...updated.map(([, after]) => after)].map((record) => ({
-      id: record.id,
-      type: record.type,
-      json: jsonOf(record),
-    }));
+  apply(change: PackedChange): void {
+    const { put, removed } = checked(change);
+    const rows = put.map(rowOf);
     this.#database
       .transaction(() => {
-        for (const { id } of removed) this.#statements.remove.run(id);
-        for (const { id, type, json } of rows) this.#statements.put.run(id, type, json);
+        for (const id of removed) this.#statements.remove.run(id);
+        for (const { id, type, json, numbers } of rows) this.#statements.put.run(id, type, json, numbers);
         if ((this.#statements.count.get() ?? 0) > FILE_LIMITS.records) {
           throw new AppError('bad-input', 'The project has more parts than a project file holds; shorten its motion.');
         }
@@ -97,7 +93,11 @@ export class RecordStore {
   #rows(warnings: string[]): readonly RecordRow[] {
     const rows: RecordRow[] = [];
     try {
-      for (const row of this.#statements.all.iterate(FILE_LIMITS.recordJson, FILE_LIMITS.records + 1)) {
+      for (const row of this.#statements.all.iterate(
+        FILE_LIMITS.recordJson,
+        FILE_LIMITS.recordNumbers,
+        FILE_LIMITS.records + 1,
+      )) {
         if (rows.length === FILE_LIMITS.records) {
           warnings.push('The project has more parts than a project file holds; some were left out.');
           break;
@@ -117,29 +117,33 @@ interface RecordRow {
   readonly type: unknown;
   /** null: longer than a record is. */
   readonly json: string | null;
+  /** Numbers of a pose, 64 bits each, little-endian; null: there are none, or more than a record has. */
+  readonly numbers: Buffer | null;
 }
 
 function prepare(database: Database) {
   return {
-    all: database.prepare<[number, number], RecordRow>(
+    all: database.prepare<[number, number, number], RecordRow>(
       `SELECT CASE WHEN octet_length(id) < 100 THEN id END AS id, CASE WHEN octet_length(type) < 100 THEN type END AS type,
-         CASE WHEN typeof(json) = 'text' AND octet_length(json) <= ? THEN json END AS json FROM records LIMIT ?`,
+         CASE WHEN typeof(json) = 'text' AND octet_length(json) <= ? THEN json END AS json,
+         CASE WHEN typeof(numbers) = 'blob' AND octet_length(numbers) <= ? THEN numbers END AS numbers
+       FROM records LIMIT ?`,
     ),
     heads: database.prepare<[number], RecordRow>(
-      `SELECT id, type, CASE WHEN typeof(json) = 'text' AND octet_length(json) <= ? THEN json END AS json
+      `SELECT id, type, CASE WHEN typeof(json) = 'text' AND octet_length(json) <= ? THEN json END AS json, NULL AS numbers
        FROM records WHERE id IN ('project', 'character', 'motion')`,
     ),
     results: database.prepare<[], string>("SELECT id FROM records WHERE id IN ('clip', 'scene')").pluck(),
-    put: database.prepare<[string, string, string]>(
-      `INSERT INTO records (id, type, json) VALUES (?, ?, ?)
-       ON CONFLICT (id) DO UPDATE SET type = excluded.type, json = excluded.json`,
+    put: database.prepare<[string, string, string, Uint8Array | null]>(
+      `INSERT INTO records (id, type, json, numbers) VALUES (?, ?, ?, ?)
+       ON CONFLICT (id) DO UPDATE SET type = excluded.type, json = excluded.json, numbers = excluded.numbers`,
     ),
     remove: database.prepare<[string]>('DELETE FROM records WHERE id = ?'),
     count: database.prepare<[], number>('SELECT count(*) FROM records').pluck(),
   };
 }
 
-function recordIn({ id, type, json }: RecordRow): DocumentRecord | undefined {
+function recordIn({ id, type, json, numbers }: RecordRow): DocumentRecord | undefined {
   if (json === null) return undefined;
   let value: unknown;
   try {
@@ -147,8 +151,33 @@ function recordIn({ id, type, json }: RecordRow): DocumentRecord | undefined {
   } catch {
     return undefined;
   }
-  const { data } = documentRecord.safeParse(value);
+  const data = numbers ? poseOf(value, numbers) : documentRecord.safeParse(value).data;
   return data?.id === id && data?.type === type ? data : undefined;
+}
+
+/** Undefined where it is none. Files of the first version have a pose's numbers within its JSON. */
+function poseOf(head: unknown, bytes: Buffer): DocumentRecord | undefined {
+  const packed = typeof head === 'object' ? { ...head, numbers: float64(bytes) } : undefined;
+  const { data } = packedRecord.safeParse(packed);
+  return data && unpackRecord(data);
+}
+
+/** In memory of their own, since SQLite's bytes may begin anywhere. A rest of less than a number is of no number. */
+const float64 = (bytes: Buffer) => new Float64Array(Uint8Array.from(bytes).buffer, 0, bytes.length >> 3);
+
+function rowOf(record: PackedRecord): Row {
+  const { id, type } = record;
+  if (type !== 'pose') return { id, type, json: jsonOf(record), numbers: null };
+  const { numbers, ...head } = record;
+  const bytes = new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength);
+  return { id, type, json: JSON.stringify(head), numbers: bytes };
+}
+
+interface Row {
+  readonly id: string;
+  readonly type: string;
+  readonly json: string;
+  readonly numbers: Uint8Array | null;
 }
 
 const named = ({ id }: RecordRow): string =>
@@ -168,23 +197,26 @@ function shortened(warnings: readonly string[]): readonly string[] {
   return [...warnings.slice(0, MOST_WARNINGS), `${warnings.length - MOST_WARNINGS} more parts are damaged.`];
 }
 
-function checked(diff: DocumentDiff): DocumentDiff {
-  const { data, error } = documentDiff.safeParse(diff);
-  if (!data) {
-    const [issue] = error.issues;
-    throw new AppError(
-      'bad-input',
-      `The change does not fit a project: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}.`,
-    );
+/** Whoever hands a change over should have looked at it; the file does not rely on that. */
+function checked({ put, removed }: PackedChange): PackedChange {
+  if (put.length > FILE_LIMITS.records || removed.length > FILE_LIMITS.records) {
+    throw new AppError('bad-input', 'The change has more parts than a project file holds; shorten the motion.');
   }
-  const ids = [...data.added, ...data.removed, ...data.updated.map(([, after]) => after)].map(({ id }) => id);
+  const records = put.map((record) => {
+    const { data, error } = packedRecord.safeParse(record);
+    if (data) return data;
+    const [issue] = error.issues;
+    const where = [record.id, ...(issue?.path ?? [])].join('.');
+    throw new AppError('bad-input', `The change does not fit a project: ${where}: ${issue?.message ?? 'unknown'}.`);
+  });
+  const ids = [...records.map(({ id }) => id), ...removed];
   if (new Set(ids).size !== ids.length) {
     throw new AppError('bad-input', 'The change names one part of the project twice; undo it and try again.');
   }
-  return data;
+  return { put: records, removed };
 }
 
-function jsonOf(record: DocumentRecord): string {
+function jsonOf(record: PackedRecord): string {
   const json = JSON.stringify(record);
   if (json.length <= FILE_LIMITS.recordJson) return json;
   throw new AppError('bad-input', `A part of the project (${record.id}) is larger than a project file holds.`);

@@ -2,6 +2,7 @@ import { createElement as h, StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { useStore } from 'zustand';
 import type { WorkspaceRecord } from '../../../core/document/document.ts';
+import { packChange } from '../../../core/document/packed-pose.ts';
 import type { Settings, StudioState } from '../../../preload/contract/studio.ts';
 import { Dialogs } from '../../../renderer/app/dialogs.tsx';
 import { appStore, showDialog } from '../../../renderer/app/app-store.ts';
@@ -42,7 +43,7 @@ const project = createProjectStore({
       ? { ...record, stage: option('stage', 'character') as WorkspaceRecord['stage'] }
       : record,
   ),
-  keep: (diff) => client.project.apply({ project: PROJECT, diff }),
+  keep: (diff) => client.project.apply({ project: PROJECT, change: packChange(diff) }),
 });
 const playback = createPlaybackStore({ frames: FRAMES, fps: 12.5 });
 const jobs = createJobsStore(client);

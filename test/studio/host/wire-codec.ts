@@ -7,6 +7,10 @@ export function encode(value: unknown): Uint8Array<ArrayBuffer> {
   const json = JSON.stringify({ value }, (_key, item: unknown) => {
     if (item === undefined) return { $: 'undefined' };
     if (item instanceof Uint8Array) return { $: 'bytes', part: parts.push(item) - 1, length: item.length };
+    if (item instanceof Float64Array) {
+      const bytes = new Uint8Array(item.buffer, item.byteOffset, item.byteLength);
+      return { $: 'numbers', part: parts.push(bytes) - 1, length: bytes.length };
+    }
     if (typeof item === 'number' && !Number.isFinite(item)) return { $: 'number', text: String(item) };
     return item;
   });
@@ -34,18 +38,19 @@ export function decode(bytes: Uint8Array): unknown {
     if (special.$ === 'undefined') return undefined;
     if (special.$ === 'number') return Number(special.text);
     if (special.$ === 'bytes') return partAt(special.part ?? 0);
+    if (special.$ === 'numbers') return new Float64Array(partAt(special.part ?? 0).buffer);
     return Object.fromEntries(Object.entries(item).map(([key, each]) => [key, revive(each)]));
   };
   const collect = (item: unknown): void => {
     if (typeof item !== 'object' || item === null) return;
     const special = item as { $?: string; part?: number; length?: number };
-    if (special.$ === 'bytes') lengths[special.part ?? 0] = special.length ?? 0;
+    if (special.$ === 'bytes' || special.$ === 'numbers') lengths[special.part ?? 0] = special.length ?? 0;
     else Object.values(item).forEach(collect);
   };
   collect(parsed);
-  const partAt = (part: number): Uint8Array => {
-    const start = lengths.slice(0, part).reduce((sum, length) => sum + length, 4 + headLength);
-    return bytes.slice(start, start + (lengths[part] ?? 0));
-  };
+  let end = 4 + headLength;
+  const ends = lengths.map((length) => (end += length));
+  const partAt = (part: number): Uint8Array<ArrayBuffer> =>
+    Uint8Array.from(bytes.subarray((ends[part] ?? 0) - (lengths[part] ?? 0), ends[part] ?? 0));
   return revive(parsed.value);
 }
