@@ -19,6 +19,7 @@ import {
   Vector4,
 } from 'three';
 import { TEXTURE_WIDTH } from '../../core/viewer/packed-gaussians.ts';
+import { ProjectPass } from './project-pass.ts';
 import type { SceneFacts, Shot } from './scene-messages.ts';
 import { SPLAT_FRAGMENT, SPLAT_VERTEX } from './splat-shader.ts';
 
@@ -80,6 +81,8 @@ function quads(): InstancedBufferGeometry {
 export class SplatCloud {
   readonly mesh: Mesh<InstancedBufferGeometry, RawShaderMaterial>;
   readonly #uniforms;
+  readonly #pointRadius = { value: 0 };
+  readonly #project: ProjectPass;
   readonly #facts: SceneFacts;
 
   constructor(facts: SceneFacts) {
@@ -91,15 +94,21 @@ export class SplatCloud {
       order: emptyTexture('order'),
       count: { value: 0 },
       viewport: { value: new Vector2(1, 1) },
-      pointRadius: { value: 0 },
       depthRange: { value: new Vector2(0, 0) },
     };
+    const { count } = this.#uniforms;
+    const defines = { SH_DEGREE: facts.shDegree, SPLATS_PER_INSTANCE, WIDTH_BITS: Math.log2(TEXTURE_WIDTH) };
+    this.#project = new ProjectPass(facts.count, this.#uniforms, defines);
+    const [first, second] = this.#project.textures;
     const material = new RawShaderMaterial({
       glslVersion: GLSL3,
       vertexShader: SPLAT_VERTEX,
       fragmentShader: SPLAT_FRAGMENT,
-      uniforms: this.#uniforms,
-      defines: { SH_DEGREE: facts.shDegree, SPLATS_PER_INSTANCE },
+      uniforms: {
+        ...{ count, viewport: this.#uniforms.viewport, pointRadius: this.#pointRadius },
+        ...{ first: { value: first }, second: { value: second } },
+      },
+      defines,
       transparent: true,
       depthWrite: false,
       blending: CustomBlending,
@@ -108,9 +117,10 @@ export class SplatCloud {
     });
     this.mesh = new Mesh(quads(), material);
     this.mesh.frustumCulled = false;
-    this.mesh.onBeforeRender = (renderer) => {
+    this.mesh.onBeforeRender = (renderer, _scene, camera) => {
       renderer.getCurrentViewport(viewport);
       this.#uniforms.viewport.value.set(viewport.z, viewport.w);
+      this.#project.run(renderer, camera);
       material.uniformsNeedUpdate = true;
     };
   }
@@ -129,12 +139,13 @@ export class SplatCloud {
   show(mode: ViewMode, camera: Camera): void {
     const { centre, radius } = this.#facts.bounds;
     const distance = camera.getWorldPosition(eye).distanceTo(middle.set(...centre));
-    this.#uniforms.pointRadius.value = mode === 'points' ? POINT_RADIUS : 0;
+    this.#pointRadius.value = mode === 'points' ? POINT_RADIUS : 0;
     if (mode === 'depth') this.#uniforms.depthRange.value.set(Math.max(0.2, distance - radius), distance + radius);
     else this.#uniforms.depthRange.value.set(0, 0);
   }
 
   dispose(): void {
+    this.#project.dispose();
     this.mesh.geometry.dispose();
     this.mesh.material.dispose();
     const { poses, shapes, harmonics, order } = this.#uniforms;

@@ -4,6 +4,7 @@ import { frameSphere, isSameOrbit, orbitCamera, START_ORBIT, type Orbit } from '
 import { fittedCamera } from '../../core/viewer/projection.ts';
 import { takePictures, type PictureLook } from './take-pictures.ts';
 import { aimCamera } from './aim-camera.ts';
+import { MotionResolution } from './motion-resolution.ts';
 import type { SceneFacts, Shot } from './scene-messages.ts';
 import { ScenePlayer } from './scene-player.ts';
 import { SplatCloud, type ViewMode } from './splat-cloud.ts';
@@ -15,8 +16,8 @@ export interface StageEvents {
   readonly onTrouble: (message: string | null) => void;
   /** The camera has come to rest after it was moved by hand, key or turntable. */
   readonly onRest: (orbit: Orbit) => void;
-  /** The picture of this frame is on its way to the screen. */
-  readonly onPresent: (frame: number) => void;
+  /** The picture of this frame is on its way to the screen; it is coarse while a slow machine shows motion. */
+  readonly onPresent: (frame: number, isSharp: boolean) => void;
 }
 
 /** How long the camera must be still before its place is told, ms. */
@@ -29,6 +30,9 @@ const REST = 300;
 export class Stage {
   readonly root = new Group();
   readonly camera = new PerspectiveCamera();
+  readonly resolution = new MotionResolution(() => {
+    this.#invalidate();
+  });
   #events: StageEvents | undefined;
   #player: ScenePlayer | undefined;
   #facts: SceneFacts | undefined;
@@ -75,6 +79,7 @@ export class Stage {
     });
     return () => {
       clearTimeout(this.#rest);
+      this.resolution.dispose();
       this.#player?.dispose();
       this.#player = undefined;
       this.#dropCloud();
@@ -160,10 +165,10 @@ export class Stage {
     this.setOrbit(frameSphere(this.#orbit, centre, radius * 1.05));
   }
 
-  /** The renderer has drawn. */
-  presented(): void {
+  /** The renderer has drawn, at a share of the full resolution. */
+  presented(share: number): void {
     for (const cloud of this.#retired.splice(0)) cloud.dispose();
-    if (this.#cloud) this.#events?.onPresent(this.#shown);
+    if (this.#cloud) this.#events?.onPresent(this.#shown, share === 1);
   }
 
   /** The view as it is now, of another size; [width, height] RGBA pictures from above, not premultiplied. */
@@ -210,6 +215,7 @@ export class Stage {
   #show(shot: Shot, camera: Camera): void {
     const opened = this.#coming;
     if (opened) this.#replaceCloud(opened);
+    else this.resolution.moved();
     this.#cloud?.update(shot);
     this.#shown = shot.frame;
     aimCamera(this.camera, camera);

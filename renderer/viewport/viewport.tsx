@@ -7,6 +7,7 @@ import type { Orbit } from '../../core/viewer/orbit.ts';
 import type { PlaybackStore } from '../playback/playback-store.ts';
 import { CameraFrusta } from './camera-frusta.tsx';
 import { ComparePicture } from './compare-picture.tsx';
+import { DrawingTime } from './drawing-time.ts';
 import { against, groundGrid } from './ground-grid.ts';
 import { followGestures } from './orbit-gestures.ts';
 import type { SceneFacts } from './scene-messages.ts';
@@ -48,8 +49,8 @@ export interface ViewportProps {
   /** What is being watched: "Live, iteration 1,200"; null: no running job. */
   readonly liveLabel: string | null;
   readonly onOpen?: (facts: SceneFacts) => void;
-  /** Each time the picture of a frame goes to the screen. */
-  readonly onPresent?: (frame: number) => void;
+  /** Each time the picture of a frame goes to the screen; coarse while a slow machine shows motion. */
+  readonly onPresent?: (frame: number, isSharp: boolean) => void;
   readonly ref?: Ref<ViewportHandle>;
 }
 
@@ -164,7 +165,7 @@ function useStage(
     stage.listen({
       onOpen: (facts) => onOpen?.(facts),
       onTrouble,
-      onPresent: (frame) => onPresent?.(frame),
+      onPresent: (frame, isSharp) => onPresent?.(frame, isSharp),
       onRest: onOrbitChange,
     });
   });
@@ -248,9 +249,23 @@ function Presenter({ stage, background, onLost }: PresenterProps) {
       canvas.removeEventListener('webglcontextrestored', restored);
     };
   }, [gl, background, onLost, invalidate]);
+  const [time] = useState(() => new DrawingTime());
+  useEffect(
+    () => () => {
+      time.dispose();
+    },
+    [time],
+  );
   useFrame((state) => {
+    const from = performance.now();
+    const { share } = stage.resolution;
+    const ratio = state.viewport.dpr * share;
+    if (state.gl.getPixelRatio() !== ratio) state.gl.setPixelRatio(ratio);
     state.gl.render(state.scene, state.camera);
-    stage.presented();
+    time.measure(state.gl, from, (ms) => {
+      stage.resolution.drawn(share, ms);
+    });
+    stage.presented(share);
   }, 1);
   return null;
 }

@@ -98,8 +98,11 @@ async function screenshot(width = SIZE, height = SIZE, transparent = false): Pro
 
 const rgb = async (png: Uint8Array): Promise<Uint8Array> => sharp(png).removeAlpha().raw().toBuffer();
 
-/** The canvas as it stands on the screen. */
-const screen = async (): Promise<Uint8Array> => rgb(await page.screenshot());
+/** The canvas as it stands on the screen once it rests. */
+async function screen(): Promise<Uint8Array> {
+  await page.evaluate(() => testPage.sharp());
+  return rgb(await page.screenshot());
+}
 
 /** A pixel of the upper left corner, beside the line that divides. */
 const corner = async (): Promise<number[]> => Array.from((await screen()).subarray(12, 15));

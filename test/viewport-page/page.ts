@@ -13,7 +13,7 @@ type Settings = Omit<ViewportProps, 'playback' | 'ref' | 'onOpen' | 'onPresent' 
 const playback = createPlaybackStore();
 runPlayback(playback);
 const handle = createRef<ViewportHandle>();
-const presented: { frame: number; at: number }[] = [];
+const presented: { frame: number; at: number; isSharp: boolean }[] = [];
 const orbits: unknown[] = [];
 let facts: SceneFacts | undefined;
 let opened = 0;
@@ -43,8 +43,8 @@ const onOpen = (now: SceneFacts): void => {
   opened++;
   playback.setLength(now.frames, now.fps);
 };
-const onPresent = (frame: number): void => {
-  presented.push({ frame, at: performance.now() });
+const onPresent = (frame: number, isSharp: boolean): void => {
+  presented.push({ frame, at: performance.now(), isSharp });
   for (const resolve of waiting.splice(0)) resolve();
 };
 const onLookThrough = (lookThrough: number | null): void => {
@@ -95,6 +95,10 @@ const testPage = {
     await picture;
   },
   nextPicture,
+  /** The picture on the screen has its full resolution. */
+  sharp: async () => {
+    while (presented.at(-1)?.isSharp === false) await nextPicture();
+  },
   handle: () => handle.current,
   /** Goes to a frame; milliseconds until its picture was drawn, the graphics card's work included. */
   seek: async (frame: number) => {
