@@ -176,7 +176,8 @@ describe('a motion fitted to a character', () => {
   it('moves hands, feet and face of the whole-body skeleton as one', () => {
     const { names } = SKELETONS['coco-wholebody133'];
     const body = figure(ADULT, [200, 300]);
-    const { left_wrist: wrist = [0, 0], left_ankle: ankle = [0, 0] } = body;
+    const nowhere: Place = [0, 0];
+    const { left_wrist: wrist = nowhere, left_ankle: ankle = nowhere } = body;
     const whole = poseOf(
       {
         ...body,

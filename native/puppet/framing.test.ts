@@ -63,7 +63,7 @@ describe('framedAsPerson', () => {
   };
 
   it.each(Object.entries(cases))('stands a person at the same place in the world: %s', (_, sequence) => {
-    const { camera, placement } = framedAsPerson(sequence, -0.2);
+    const { camera, placement } = framedAsPerson(sequence, -0.2, restRig().joints);
     expect(placement).toEqual({ type: 'ground', floor: -0.2 });
     expect([camera.width, camera.height]).toEqual([sequence.width, sequence.height]);
     const at = (joint: BodyJoint): Vector => inPlane(camera, sequence, joint);
@@ -74,7 +74,7 @@ describe('framedAsPerson', () => {
   });
 
   it('looks on from where view 0 stands', () => {
-    expect(framedAsPerson(standing, 0).camera.cameraToWorld).toEqual(front.cameraToWorld);
+    expect(framedAsPerson(standing, 0, restRig().joints).camera.cameraToWorld).toEqual(front.cameraToWorld);
   });
 
   it('is not misled by frames in which the person crouches or is not there', () => {
@@ -83,8 +83,8 @@ describe('framedAsPerson', () => {
       front,
     );
     const empty = { keypoints: new Float32Array(OPENPOSE18.names.length * 3) };
-    const { camera } = framedAsPerson({ ...bent, frames: [...bent.frames, empty] }, 0);
-    expect(camera.fx / framedAsPerson(standing, 0).camera.fx).toBeCloseTo(1, 1);
+    const { camera } = framedAsPerson({ ...bent, frames: [...bent.frames, empty] }, 0, restRig().joints);
+    expect(camera.fx / framedAsPerson(standing, 0, restRig().joints).camera.fx).toBeCloseTo(1, 1);
   });
 
   it.each([
@@ -92,12 +92,12 @@ describe('framedAsPerson', () => {
     ['a trunk', ['neck']],
     ['hips', ['left_hip', 'right_hip']],
   ] as const)('says what it lacks without %s', (_, joints) => {
-    expect(() => framedAsPerson(forget(standing, joints), 0)).toThrow('use poses of a whole body');
+    expect(() => framedAsPerson(forget(standing, joints), 0, restRig().joints)).toThrow('use poses of a whole body');
   });
 
   it('refuses a person without size', () => {
     const dot = moved(standing, 0, [100, 100], 512);
-    expect(() => framedAsPerson(dot, 0)).toThrow('use poses of a whole body');
+    expect(() => framedAsPerson(dot, 0, restRig().joints)).toThrow('use poses of a whole body');
   });
 });
 

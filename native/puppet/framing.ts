@@ -9,6 +9,7 @@ import { RING_FIELD_OF_VIEW, RING_HEIGHT, RING_RADIUS, ringCameras } from '../..
 import { add, distance, mix, subtract, type Vector } from '../../core/vector.ts';
 import { apart, type Point } from './body/grid.ts';
 import { USUAL, type BoneLengths } from './lift/proportions.ts';
+import { sharedLengths } from './shared-lengths.ts';
 import type { Placement } from './retarget/placement.ts';
 import type { Joint, PerJoint } from './rig/joints.ts';
 
@@ -18,7 +19,7 @@ export interface Framing {
   readonly camera: Camera;
   readonly placement: Placement;
   /** The person's lengths, where they are the character's. */
-  readonly lengths?: BoneLengths;
+  readonly lengths?: Partial<BoneLengths>;
 }
 
 /** Height that a person is given in the world. */
@@ -43,9 +44,10 @@ const LIMB_JOINTS = ['shoulder', 'elbow', 'wrist', 'hip', 'knee', 'ankle'].flatM
 
 /**
  * The framing of a person of whatever size, at whatever place in the frame: before a level camera that stands where ring view 0
- * does, with the feet on the ground. Throws an `AppError` where no frame shows enough of a person to tell its size.
+ * does, with the feet on the ground. A person that has the bones of the character (`joints`) is lifted by their lengths. Throws an
+ * `AppError` where no frame shows enough of a person to tell its size.
  */
-export function framedAsPerson(sequence: PoseSequence, floor: number): Framing {
+export function framedAsPerson(sequence: PoseSequence, floor: number, joints: PerJoint<Vector>): Framing {
   const { frames, width, height } = toBody18(sequence);
   const sizes = frames.flatMap((pose) => bodySize(pose) ?? []).sort((a, b) => a - b);
   const size = sizes[Math.floor(sizes.length * 0.9)];
@@ -58,6 +60,7 @@ export function framedAsPerson(sequence: PoseSequence, floor: number): Framing {
     .sort((a, b) => a - b);
   const focal = ((size / SEEN_SHARE) * RING_RADIUS) / STATURE;
   const ground = ankles[Math.floor(ankles.length * 0.9)] ?? height;
+  const lengths = sharedLengths(sequence, joints, RING_RADIUS / focal);
   return {
     camera: {
       ...{ width, height, fx: focal, fy: focal, cameraToWorld: FRONT },
@@ -65,6 +68,7 @@ export function framedAsPerson(sequence: PoseSequence, floor: number): Framing {
       cy: ground - ((RING_HEIGHT - ANKLE_HEIGHT) * focal) / RING_RADIUS,
     },
     placement: { type: 'ground', floor },
+    ...(lengths ? { lengths } : {}),
   };
 }
 

@@ -35,13 +35,14 @@ export async function makePuppet(request: GenerateRequest, options: GenerateOpti
   const poses = posesFor(request);
   if (request.views === undefined) {
     const body = await fromPicture(request, options);
-    return moved(body, poses, framedAsPerson(poses, 0));
+    return moved(body, poses, framedAsPerson(poses, 0, body.rig.joints));
   }
   const figure = await fromViews(request.views, options);
   const overlay = findOverlay(poses, figure.joints);
   if (!overlay) {
     const floor = floorOf(figure);
-    return moved(bodyOfFigure(withinView(figure, floor)), poses, framedAsPerson(poses, floor));
+    const body = bodyOfFigure(withinView(figure, floor));
+    return moved(body, poses, framedAsPerson(poses, floor, body.rig.joints));
   }
   const joints = jointsOfPoses(poses, overlay, figure.joints);
   const body = bodyOfFigure({ ...figure, joints });

@@ -18,8 +18,8 @@ export interface LiftOptions {
   readonly camera: Camera;
   /** y of the middle of the hips in the world at the start; 0 unless given. */
   readonly rootDepth?: number;
-  /** Known lengths in world units, where the person is the character; otherwise they are estimated. */
-  readonly lengths?: BoneLengths;
+  /** Known lengths in world units, where the person has the character's; the others are estimated. */
+  readonly lengths?: Partial<BoneLengths>;
 }
 
 /** A pose sequence in space: all joints known in all frames, in world coordinates. */

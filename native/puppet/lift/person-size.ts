@@ -34,12 +34,12 @@ const SHOWN = 0.5;
  * Depth over time and bone lengths. A person that comes nearer grows in all bones, one that bends foreshortens some; so
  * the size in a frame is that of its least foreshortened bone. `rootDepth` is the hips' depth in the first frame.
  */
-export function personSize(tracks: Tracks, rootDepth: number, fps: number, given?: BoneLengths): PersonSize {
+export function personSize(tracks: Tracks, rootDepth: number, fps: number, given?: Partial<BoneLengths>): PersonSize {
   const growth = growthOf(tracks, fps);
   const first = growth[0] ?? 1;
   const depths = growth.map((size) => (rootDepth * first) / size);
   const lifts = neckLifts(tracks);
-  return { depths, neckLifts: lifts, lengths: given ?? lengthsOf(tracks, depths, lifts) };
+  return { depths, neckLifts: lifts, lengths: { ...lengthsOf(tracks, depths, lifts), ...given } };
 }
 
 const frameCount = (tracks: Tracks): number => tracks.neck.rays.length;
