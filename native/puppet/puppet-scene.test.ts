@@ -93,41 +93,75 @@ describe('puppetScene', () => {
 });
 
 describe('closeGaps', () => {
-  /** Two neighbours at a shoulder, one of the chest, one of an arm that is raised; and two of the head that stay together. */
+  /** Two neighbours at a shoulder, one more of the chest, one more of an arm that is raised; and two of the head that stay together. */
   const [x, , z] = rig.joints.left_shoulder;
   const body = bodyOf(
     [
-      { at: [x - 0.005, 0, z - 0.1], shares: { chest: 1 } },
-      { at: [x + 0.005, 0, z - 0.1], shares: { left_upper_arm: 1 } },
+      { at: [x - 0.005, 0, z - 0.1], shares: { chest: 0.95, left_upper_arm: 0.05 } },
+      { at: [x + 0.005, 0, z - 0.1], shares: { chest: 0.05, left_upper_arm: 0.95 } },
       { at: [0, 0, 1.5], shares: { head: 1 } },
       { at: [0.01, 0, 1.5], shares: { head: 1 } },
     ],
     [0, 1, 2, 3],
   );
-  const raised: RigPose = {
-    ...resting,
-    rotations: BONES.map(({ name }): Quaternion => aboutAxis([0, 1, 0], name === 'left_upper_arm' ? -0.1 : 0)),
+  /** The arm is raised by an angle and lowered again. */
+  const turned = (angle: number): ReturnType<typeof puppetScene> => {
+    const rotations = BONES.map(({ name }): Quaternion => aboutAxis([0, 1, 0], name === 'left_upper_arm' ? angle : 0));
+    const scene = puppetScene(body, [resting, { ...resting, rotations }, resting], 12);
+    return { ...scene, gaussians: { ...scene.gaussians, sh: scene.gaussians.sh.slice() } };
   };
-  const scene = puppetScene(body, [resting, raised, resting], 12);
+  const scene = turned(-0.1);
   const growth = (closed: typeof scene): number[] =>
     Array.from(closed.gaussians.logScales, (value, k) => Math.exp(value - (scene.gaussians.logScales[k] ?? 0)));
 
-  it('grows what the motion pulls apart as far as it does, and nothing else', () => {
-    const { means } = gaussiansAt(scene, 0.5);
+  it('grows what the motion pulls apart a little, and nothing else', () => {
+    const grown = growth(closeGaps(turned(-0.04), body.links));
+    const { means } = gaussiansAt(turned(-0.04), 0.5);
     const stretch = distance(pointOf(means, 0), pointOf(means, 1)) / 0.01;
-    expect(stretch).toBeGreaterThan(1.3);
-    expect(stretch).toBeLessThan(2.4);
-    const grown = growth(closeGaps(scene, body.links));
-    for (const [k, factor] of grown.entries()) {
+    expect(stretch).toBeGreaterThan(1.1);
+    expect(stretch).toBeLessThan(1.4);
+    for (const [k, factor] of grown.slice(0, 12).entries()) {
       expect(factor).toBeCloseTo(k < 6 && k % 3 !== 2 ? stretch : 1, 4);
+    }
+    expect(grown.length).toBe(12);
+  });
+
+  it('fills what the motion tears open, evenly, and at every moment on the way', () => {
+    const wide = turned(-0.9);
+    const closed = closeGaps(wide, body.links);
+    expect(Math.max(...growth(closed).slice(0, 12))).toBeCloseTo(1.4, 3);
+    const between = closed.gaussians.count - 4;
+    expect(between).toBeGreaterThan(4);
+    for (const time of [0, 0.25, 0.5, 0.75]) {
+      const { means } = gaussiansAt(closed, time);
+      const way = [0, ...Array.from({ length: between }, (_, k) => 4 + k), 1].map((i) => pointOf(means, i));
+      const steps = way.slice(1).map((point, k) => distance(point, way[k] ?? point));
+      const whole = distance(way[0] ?? [0, 0, 0], way.at(-1) ?? [0, 0, 0]);
+      expect(Math.max(...steps)).toBeLessThan((2 * whole) / steps.length);
     }
   });
 
-  it('shrinks nothing, and grows nothing beyond a bound', () => {
-    const far = puppetScene(body, [resting, randomPose(5), resting], 12);
-    const grown = growth(closeGaps(far, body.links));
-    expect(Math.min(...grown)).toBeGreaterThan(0.999);
-    expect(Math.max(...grown)).toBeCloseTo(2.5, 3);
+  it('gives what it adds the look of its neighbours, and weights that sum to 1', () => {
+    const coloured = turned(-0.9);
+    coloured.gaussians.sh.set([0.2, 0.4, 0.6, 0.4, 0.2, 0.6]);
+    const { gaussians, deformation } = closeGaps(coloured, body.links);
+    for (let i = 4; i < gaussians.count; i++) {
+      const [red = NaN, green = NaN, blue = NaN] = gaussians.sh.subarray(i * 3, i * 3 + 3);
+      expect(red).toBeGreaterThan(0.2);
+      expect(red + green).toBeCloseTo(0.6, 5);
+      expect(blue).toBeCloseTo(0.6, 5);
+    }
+    for (let i = 0; i < gaussians.count; i++) {
+      expect(deformation.weights.subarray(i * 4, i * 4 + 4).reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1, 5);
+    }
+  });
+
+  it('adds no more than a bound, however far the motion goes', () => {
+    const apart: RigPose = {
+      ...resting,
+      origins: resting.origins.map(([a, b, c], bone): Vector => [a + bone * 50, b, c]),
+    };
+    expect(closeGaps(puppetScene(body, [apart], 12), body.links).gaussians.count).toBe(4 + 11);
   });
 
   it('leaves the scene it was given', () => {

@@ -1,12 +1,13 @@
-import type { NodeDeformation, Scene } from '../../core/deformation/deformation.ts';
+import type { NodeDeformation } from '../../core/deformation/deformation.ts';
 import { IDENTITY, rotate } from '../../core/quaternion.ts';
 import { add, subtract } from '../../core/vector.ts';
 import type { Body } from './body/body.ts';
+import type { NodeScene } from './close-gaps.ts';
 import { BONES } from './rig/bones.ts';
 import type { RigPose } from './retarget/retarget.ts';
 
 /** A body and how its bones move as a 4D scene: the bones become the nodes that move the Gaussians. */
-export function puppetScene({ gaussians, rig, skin }: Body, poses: readonly RigPose[], fps: number): Scene {
+export function puppetScene({ gaussians, rig, skin }: Body, poses: readonly RigPose[], fps: number): NodeScene {
   return {
     gaussians,
     deformation: { ...moveNodes(rig, poses), ...skin },

@@ -68,7 +68,11 @@ function paintHidden(
       }
     }
   }
-  const filled = spread(graph, known, front);
+  // At the shoulder the sheets are one, but an arm behind a dress does not wear it.
+  const conductance = graph.conductance.map((value, k) =>
+    sheet[graph.neighbours[k] ?? -1] === sheet[Math.floor(k / graph.degree)] ? value : 0,
+  );
+  const filled = spread({ ...graph, conductance }, known, front);
   for (let i = 0; i < count; i++) {
     if (hidden[i]) for (let c = 0; c < 3; c++) front[i * 3 + c] = filled[i * 3 + c] ?? 0;
   }

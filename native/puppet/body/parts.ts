@@ -89,6 +89,9 @@ const ALONE = 1.6;
 /** A colour is the arm's when it differs by no more than this (0..1 a channel) from one that is seen where it is alone. */
 const ARM_COLOUR = 0.3;
 
+/** Its colours are those of at least this share of the places where it is alone: the others are an outline, or what it touches. */
+const ARM_COLOUR_SHARE = 0.15;
+
 /** The stretches of an arm's line that the body covers: there the picture shows none of the arm's colours. */
 function runsBehind(figure: Figure, radius: number, side: Side): Point[][] {
   const { width, height, rgb, inside, joints } = figure;
@@ -109,7 +112,8 @@ function runsBehind(figure: Figure, radius: number, side: Side): Point[][] {
   for (const { point, colour, isInside, isAlone } of samples) {
     const differs = (other: readonly number[]): boolean =>
       Math.hypot(...colour.map((value, c) => value - (other[c] ?? 0))) > ARM_COLOUR;
-    const isCovered = isInside && !isAlone && alone.every((sample) => differs(sample.colour));
+    const alike = alone.filter((sample) => !differs(sample.colour)).length;
+    const isCovered = isInside && !isAlone && alike < ARM_COLOUR_SHARE * alone.length;
     if (isCovered && wasCovered) runs.at(-1)?.push(point);
     else if (isCovered) runs.push([point, point]);
     wasCovered = isCovered;

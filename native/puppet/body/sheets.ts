@@ -1,7 +1,7 @@
 import { SIDES, type Side } from '../rig/joints.ts';
 import type { Figure } from './figure.ts';
 import type { Graph } from './graph.ts';
-import { apart, centreOf, isInPolygon, neighbourOf } from './grid.ts';
+import { apart, centreOf, isInPolygon, neighbourOf, STEPS } from './grid.ts';
 import { boneOf, PART, type PartMap } from './parts.ts';
 
 /** The body with head and legs is one sheet, each arm is another: they may lie over one another in the picture. */
@@ -26,6 +26,12 @@ export interface Sheets {
 
 /** How far from the shoulder, in half widths of the arm, an arm is one with the body. */
 const SHOULDER = 1.7;
+/**
+ * A thin arm may begin farther out, at the rim of a broad trunk: it is one with the body over as long a border as this, in its
+ * half widths, but not beyond this part of the upper arm.
+ */
+const ROOT = 1.5;
+const ROOT_ENDS = 0.7;
 /** The two legs are one at the crotch: this far from the middle of the hips, in parts of the hips' width. */
 const CROTCH = 0.75;
 /** An outline between two legs conducts as little as this. */
@@ -33,6 +39,8 @@ const ACROSS = 0.02;
 /** Legs that touch are apart when a darker line runs along this share of where they do; else they wear one skirt or dress. */
 const OUTLINED_SHARE = 0.6;
 const OUTLINE = 0.12;
+/** What lies below a shoulder, this near to it in parts of the upper arm, hangs from it: it hides no trunk that is above and below. */
+const CAP = 0.45;
 /** What an arm hides is no wider than this, in half widths of the arm. */
 const HIDDEN_WIDTH = 5;
 
@@ -51,7 +59,8 @@ export function makeSheets(figure: Figure, map: PartMap): Sheets {
     const part = map.parts[p] ?? -1;
     if (part >= 0) addNode(p, sheetOf(part), part, false);
   }
-  for (const { pixel, part } of hiddenBody(figure, map)) addNode(pixel, BODY_SHEET, part, true);
+  const shoulders = { right: shoulderReach(figure, map, 'right'), left: shoulderReach(figure, map, 'left') };
+  for (const { pixel, part } of hiddenBody(figure, map, shoulders)) addNode(pixel, BODY_SHEET, part, true);
   for (const side of SIDES) {
     const part = PART[`${side}_arm`];
     for (const pixel of map.unseen[side]) addNode(pixel, sheetOf(part), part, true);
@@ -66,33 +75,63 @@ export function makeSheets(figure: Figure, map: PartMap): Sheets {
     bone: Int16Array.from(nodes, (node) => boneOf(node.part, centreOf(node.pixel, width), figure)),
     hidden: Uint8Array.from(nodes, (node) => (node.hidden ? 1 : 0)),
   };
-  return { ...sheets, graph: joinNodes(figure, map, sheets) };
+  return { ...sheets, graph: joinNodes(figure, shoulders, sheets) };
+}
+
+/** How far from its shoulder an arm is one with the body, in pixels. */
+function shoulderReach({ width, height, joints }: Figure, { parts, armRadius, unseen }: PartMap, side: Side): number {
+  const [arm, shoulder] = [PART[`${side}_arm`], joints[`${side}_shoulder`]];
+  const border: number[] = [];
+  for (let p = 0; p < parts.length; p++) {
+    if (parts[p] !== arm) continue;
+    const isAtBody = STEPS.some((_, step) => {
+      const next = neighbourOf(p, step, width, height);
+      return next >= 0 && (parts[next] ?? -1) >= 0 && parts[next] !== arm;
+    });
+    if (isAtBody) border.push(apart(centreOf(p, width), shoulder));
+  }
+  border.sort((a, b) => a - b);
+  // An arm that begins unseen, behind the trunk, meets it there and not where it comes out.
+  const [first = Infinity] = border;
+  if (unseen[side].some((p) => apart(centreOf(p, width), shoulder) < first)) return SHOULDER * armRadius[side];
+  const root = border[Math.min(Math.ceil(ROOT * armRadius[side]), border.length - 1)] ?? 0;
+  const end = ROOT_ENDS * apart(shoulder, joints[`${side}_elbow`]);
+  return Math.max(SHOULDER * armRadius[side], Math.min(root + 1, end));
 }
 
 /** Pixels where an arm lies before the body, with the part that is behind it: gaps in a row or a column of body, and the trunk. */
-function hiddenBody(figure: Figure, { parts, trunk, armRadius }: PartMap): { pixel: number; part: number }[] {
+function hiddenBody(
+  figure: Figure,
+  { parts, trunk, armRadius }: PartMap,
+  shoulders: Readonly<Record<Side, number>>,
+): { pixel: number; part: number }[] {
   const { width, height, joints } = figure;
   const found = new Map<number, number>();
   const isArm = (p: number): boolean => parts[p] === PART.right_arm || parts[p] === PART.left_arm;
   const radius = Math.max(armRadius.left, armRadius.right);
   const atShoulder = (p: number): boolean =>
-    SIDES.some((side) => apart(centreOf(p, width), joints[`${side}_shoulder`]) < SHOULDER * armRadius[side]);
-  const scan = (start: number, step: number, length: number): void => {
+    SIDES.some((side) => apart(centreOf(p, width), joints[`${side}_shoulder`]) < shoulders[side]);
+  const isCap = (p: number): boolean =>
+    SIDES.some((side) => {
+      const [shoulder, elbow] = [joints[`${side}_shoulder`], joints[`${side}_elbow`]];
+      return apart(centreOf(p, width), shoulder) < Math.max(shoulders[side], CAP * apart(shoulder, elbow));
+    });
+  const scan = (start: number, step: number, length: number, isEnd: (p: number) => boolean): void => {
     let lastBody = -1;
     for (let k = 0; k < length; k++) {
       const p = start + k * step;
       if (isArm(p)) continue;
       if ((parts[p] ?? -1) >= 0) {
         const gap = k - lastBody - 1;
-        if (lastBody >= 0 && gap > 0 && gap < HIDDEN_WIDTH * radius) {
+        if (lastBody >= 0 && gap > 0 && gap < HIDDEN_WIDTH * radius && isEnd(start + lastBody * step)) {
           for (let g = lastBody + 1; g < k; g++) found.set(start + g * step, parts[p] ?? 0);
         }
         lastBody = k;
       } else lastBody = -1;
     }
   };
-  for (let y = 0; y < height; y++) scan(y * width, 1, width);
-  for (let x = 0; x < width; x++) scan(x, width, height);
+  for (let y = 0; y < height; y++) scan(y * width, 1, width, () => true);
+  for (let x = 0; x < width; x++) scan(x, width, height, (p) => !isCap(p));
   for (let p = 0; p < parts.length; p++) {
     if (isArm(p) && isInPolygon(centreOf(p, width), trunk)) found.set(p, PART.torso);
   }
@@ -101,7 +140,7 @@ function hiddenBody(figure: Figure, { parts, trunk, armRadius }: PartMap): { pix
 
 function joinNodes(
   figure: Figure,
-  { armRadius }: PartMap,
+  shoulders: Readonly<Record<Side, number>>,
   { count, pixels, sheet, part, hidden, nodeAt }: Omit<Sheets, 'graph'>,
 ): Graph {
   const { width, height, joints } = figure;
@@ -111,7 +150,7 @@ function joinNodes(
   const isCrotch = (pixel: number): boolean => apart(centreOf(pixel, width), joints.hips) < CROTCH * hipWidth;
   const legsApart = areLegsApart(figure, part, pixels, hidden, nodeAt);
   const isShoulder = (pixel: number, side: Side): boolean =>
-    apart(centreOf(pixel, width), joints[`${side}_shoulder`]) < SHOULDER * armRadius[side];
+    apart(centreOf(pixel, width), joints[`${side}_shoulder`]) < shoulders[side];
 
   for (let i = 0; i < count; i++) {
     const pixel = pixels[i] ?? 0;
