@@ -1,7 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 import { bodyCrop, refine } from './blazepose.ts';
-import { exchangeSides, sidesAs } from './body.ts';
-import { COCO } from './coco-joints.ts';
+import { COCO, exchangeSides, sidesAs } from './coco-joints.ts';
 import { FACE_68, faceCrop } from './face.ts';
 import { searchCrops } from './find-people.ts';
 import { geometricMedian } from './geometric-median.ts';

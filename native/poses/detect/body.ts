@@ -1,15 +1,28 @@
+import type { Network } from '../../onnx/session.ts';
 import type { RgbPicture } from '../../media/picture-tasks.ts';
 import { BLAZEPOSE_COCO, bodyCrop, runBlazePose, type BlazePoseResult } from './blazepose.ts';
-import { COCO, distance, jointAt, scoreOf, torsoLength, type CocoJoints, type Point } from './coco-joints.ts';
+import {
+  COCO,
+  distance,
+  jointAt,
+  meanDistance,
+  scoreOf,
+  sidesAs,
+  torsoLength,
+  type CocoJoints,
+} from './coco-joints.ts';
 import type { BodyNetworks } from './find-people.ts';
 import { geometricMedian } from './geometric-median.ts';
+import type { Crop } from './crop.ts';
 import { runMoveNet, trackingCrop } from './movenet.ts';
 
 /**
  * Lengths of the trunk by which two networks may differ on average. Within the first, BlazePose is the finer one (its joints
- * are those of DWPose); beyond the second, its extra points (feet, hands, face, depth) are not to be believed.
+ * are those of DWPose); beyond the second, which people hardly reach, it pays to look more often; beyond the third,
+ * BlazePose's extra points (feet, hands, face, depth) are not to be believed.
  */
-const SAME = 0.05;
+const SAME = 0.04;
+const DOUBTFUL = 0.08;
 const UNRELATED = 0.4;
 /** Figures with large heads reach beyond the joints; on real people the wider square costs 0.1 pixels in 300. */
 const WIDER_BODY = 1.2;
@@ -38,12 +51,22 @@ export async function estimateBody(
   const difference = meanDistance(seen, joints) / torso;
   const agreement = 1 / (1 + (difference / HALF_AGREEMENT) ** 2);
   if (difference <= SAME) return { joints, agreement, blazepose: fine };
-  const look = trackingCrop(seen, picture);
-  const wide = await runMoveNet(movenet, picture, { ...look, side: look.side * WIDER_LOOK });
+  const others = await lookAgain(movenet, picture, trackingCrop(seen, picture), difference > DOUBTFUL);
   // Which side is left: on figures without a face MoveNet took front for back in 19 of 25 frames, BlazePose in 5.
-  const opinions = [sidesAs(joints, seen), sidesAs(joints, wide), joints];
+  const opinions = [...[seen, ...others].map((other) => sidesAs(joints, other)), joints];
   const related = meanDistance(sidesAs(joints, seen), joints) / torso <= UNRELATED;
   return { joints: combine(opinions, torso), agreement, blazepose: related ? fine : undefined };
+}
+
+/** MoveNet's further opinions: with more around the person and in the mirror its mistakes are others. */
+async function lookAgain(movenet: Network, picture: RgbPicture, look: Crop, often: boolean): Promise<CocoJoints[]> {
+  const wide = { ...look, side: look.side * WIDER_LOOK };
+  const opinions = [await runMoveNet(movenet, picture, wide, { mirrored: true })];
+  if (often) {
+    opinions.push(await runMoveNet(movenet, picture, look, { mirrored: true }));
+    opinions.push(await runMoveNet(movenet, picture, wide));
+  }
+  return opinions;
 }
 
 /** The joints between several opinions (the last one BlazePose's). What they differ on is less certain. */
@@ -65,29 +88,4 @@ function cocoOf({ landmarks }: BlazePoseResult): CocoJoints {
   return Float32Array.from(
     BLAZEPOSE_COCO.flatMap((k) => [landmarks[k * 4] ?? 0, landmarks[k * 4 + 1] ?? 0, landmarks[k * 4 + 3] ?? 0]),
   );
-}
-
-/** `joints` with left and right named as `reference` names them. */
-export function sidesAs(reference: CocoJoints, joints: CocoJoints): CocoJoints {
-  const mirrored = exchangeSides(joints);
-  return meanDistance(mirrored, reference) < meanDistance(joints, reference) ? mirrored : joints;
-}
-
-/** The same joints with left called right: in COCO's order every left joint stands before its right one. */
-export function exchangeSides(joints: CocoJoints): CocoJoints {
-  const result = Float32Array.from(joints);
-  for (let left: number = COCO.leftEye; left < COCO.count; left += 2) {
-    result.set(joints.subarray((left + 1) * 3, (left + 2) * 3), left * 3);
-    result.set(joints.subarray(left * 3, (left + 1) * 3), (left + 1) * 3);
-  }
-  return result;
-}
-
-/** The mean distance of the joints from the shoulders down that `a` sees, in pixels. */
-function meanDistance(a: CocoJoints, b: CocoJoints): number {
-  const pairs: (readonly [Point, Point])[] = [];
-  for (let k: number = COCO.leftShoulder; k < COCO.count; k++) {
-    if (scoreOf(a, k) > 0.2) pairs.push([jointAt(a, k), jointAt(b, k)]);
-  }
-  return pairs.length === 0 ? Infinity : pairs.reduce((sum, [p, q]) => sum + distance(p, q), 0) / pairs.length;
 }

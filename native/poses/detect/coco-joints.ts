@@ -55,3 +55,28 @@ export const seenJoints = (joints: Float32Array, limit: number): number[] =>
 export const meanScore = (joints: Float32Array): number =>
   Array.from({ length: COCO.count }, (_, index) => scoreOf(joints, index)).reduce((sum, score) => sum + score, 0) /
   COCO.count;
+
+/** `joints` with left and right named as `reference` names them. */
+export function sidesAs(reference: CocoJoints, joints: CocoJoints): CocoJoints {
+  const mirrored = exchangeSides(joints);
+  return meanDistance(mirrored, reference) < meanDistance(joints, reference) ? mirrored : joints;
+}
+
+/** The same joints with left called right: in COCO's order every left joint stands before its right one. */
+export function exchangeSides(joints: CocoJoints): CocoJoints {
+  const result = Float32Array.from(joints);
+  for (let left: number = COCO.leftEye; left < COCO.count; left += 2) {
+    result.set(joints.subarray((left + 1) * 3, (left + 2) * 3), left * 3);
+    result.set(joints.subarray(left * 3, (left + 1) * 3), (left + 1) * 3);
+  }
+  return result;
+}
+
+/** The mean distance of the joints from the shoulders down that `a` sees, in pixels. */
+export function meanDistance(a: CocoJoints, b: CocoJoints): number {
+  const pairs: (readonly [Point, Point])[] = [];
+  for (let k: number = COCO.leftShoulder; k < COCO.count; k++) {
+    if (scoreOf(a, k) > 0.2) pairs.push([jointAt(a, k), jointAt(b, k)]);
+  }
+  return pairs.length === 0 ? Infinity : pairs.reduce((sum, [p, q]) => sum + distance(p, q), 0) / pairs.length;
+}

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { RgbPicture } from '../../media/picture-tasks.ts';
-import { cropToPicture, pictureToCrop, sampleCrop, sampleInto, wholePicture } from './crop.ts';
+import { cropToPicture, mirrorRows, pictureToCrop, sampleCrop, sampleInto, wholePicture } from './crop.ts';
 
 /** A picture whose red is 10 x column + row. */
 const ramp = (width: number, height: number): RgbPicture => {
@@ -58,4 +58,18 @@ test('places are found back', () => {
   const [x, y] = cropToPicture(crop, 0.2, 0.9);
   const [u, v] = pictureToCrop(crop, x, y);
   expect([u, v]).toEqual([expect.closeTo(0.2), expect.closeTo(0.9)]);
+});
+
+test('a mirror turns the rows around, colours kept', () => {
+  const pixels = Int32Array.from([
+    ...[1, 2, 3],
+    ...[4, 5, 6],
+    ...[7, 8, 9],
+    ...Array.from({ length: 18 }, (_, i) => 10 + i),
+  ]);
+  const before = Int32Array.from(pixels);
+  mirrorRows(pixels, 3);
+  expect([...pixels.subarray(0, 9)]).toEqual([7, 8, 9, 4, 5, 6, 1, 2, 3]);
+  mirrorRows(pixels, 3);
+  expect(pixels).toEqual(before);
 });

@@ -123,3 +123,16 @@ export function sampleInto<T extends Float32Array | Int32Array>(
   }
   return target;
 }
+
+/** Turns every row of a square RGB picture of `size` pixels around, in place. */
+export function mirrorRows(pixels: Float32Array | Int32Array, size: number): void {
+  for (let row = 0; row < size; row++) {
+    for (let [left, right] = [row * size * 3, (row * size + size - 1) * 3]; left < right; left += 3, right -= 3) {
+      for (let channel = 0; channel < 3; channel++) {
+        const value = pixels[left + channel] ?? 0;
+        pixels[left + channel] = pixels[right + channel] ?? 0;
+        pixels[right + channel] = value;
+      }
+    }
+  }
+}

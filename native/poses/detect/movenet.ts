@@ -1,7 +1,7 @@
 import type { Network } from '../../onnx/session.ts';
 import type { RgbPicture } from '../../media/picture-tasks.ts';
-import { COCO, distance, jointAt, midHip, scoreOf, seenJoints, type CocoJoints } from './coco-joints.ts';
-import { cropToPicture, sampleInto, wholePicture, type Crop } from './crop.ts';
+import { COCO, distance, exchangeSides, jointAt, midHip, scoreOf, seenJoints, type CocoJoints } from './coco-joints.ts';
+import { cropToPicture, mirrorRows, sampleInto, wholePicture, type Crop } from './crop.ts';
 import { result } from './human-models.ts';
 
 const SIZE = 256;
@@ -9,16 +9,25 @@ const SIZE = 256;
 /** Joints below this score say nothing about where the body is. */
 const SEEN = 0.2;
 
-/** Runs MoveNet on a crop: the 17 joints of the person it holds to be the most central. */
-export async function runMoveNet(network: Network, picture: RgbPicture, crop: Crop): Promise<CocoJoints> {
+/**
+ * Runs MoveNet on a crop: the 17 joints of the person it holds to be the most central. With `mirrored` it sees the crop in a
+ * mirror, and the joints are those of the picture all the same.
+ */
+export async function runMoveNet(
+  network: Network,
+  picture: RgbPicture,
+  crop: Crop,
+  { mirrored = false }: { readonly mirrored?: boolean } = {},
+): Promise<CocoJoints> {
   const pixels = sampleInto(new Int32Array(SIZE * SIZE * 3), picture, crop, SIZE, 255);
+  if (mirrored) mirrorRows(pixels, SIZE);
   const rows = result(await network.run({ data: pixels, dims: [1, SIZE, SIZE, 3] }), 'Identity:0');
   const joints = new Float32Array(COCO.count * 3);
   for (let k = 0; k < COCO.count; k++) {
     const [y = 0, x = 0, score = 0] = rows.subarray(k * 3, k * 3 + 3);
-    joints.set([...cropToPicture(crop, x, y), Math.min(1, Math.max(0, score))], k * 3);
+    joints.set([...cropToPicture(crop, mirrored ? 1 - x : x, y), Math.min(1, Math.max(0, score))], k * 3);
   }
-  return joints;
+  return mirrored ? exchangeSides(joints) : joints;
 }
 
 /** Whether the joints show a trunk, which all else hangs on. */

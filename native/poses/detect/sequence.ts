@@ -6,6 +6,7 @@ import { decodeVideo } from '../../media/decode-video.ts';
 import { composite, type RgbPicture } from '../../media/picture-tasks.ts';
 import { readPicture } from '../../media/read-picture.ts';
 import type { PoseDetector } from './detector.ts';
+import { steadyMotion } from './steady-motion.ts';
 import { steadySides } from './steady-sides.ts';
 
 export interface SequenceOptions {
@@ -104,7 +105,7 @@ async function detectAll(
     if (found.every((pose) => pose === undefined)) {
       throw new AppError('bad-input', `Nobody is seen in ${name}; choose one that shows a person from head to foot.`);
     }
-    return steadySides(found.map((pose) => pose ?? unknownPose()));
+    return steadyMotion(steadySides(found.map((pose) => pose ?? unknownPose())));
   });
 }
 
