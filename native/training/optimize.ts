@@ -6,9 +6,11 @@ import { type BatchResult, nativeAddon, rasterCamera, type Trainer } from '../ad
 import { fingerprintOf, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import type { OptimizeOptions, OptimizeReport, OptimizeResult, Stage, TrainingEvent, ViewQuality } from './contract.ts';
 import { placeControlNodes } from './control-nodes.ts';
+import { decibels } from './decibels.ts';
 import { gaussiansOnHull, randomGaussians, startingHull } from './initialise.ts';
 import { PRESET_SETTINGS, type PresetSettings } from './presets.ts';
 import { makeProgram, type OpenStep, type Program, type Step, stepIterations, type TrainStep } from './program.ts';
+import { Pace } from './pace.ts';
 import { drawSamples } from './sampler.ts';
 
 const CHECKPOINT_SECONDS = 20;
@@ -53,6 +55,8 @@ class Optimisation {
   #startedIteration = 0;
   #began = performance.now();
   #optimisingSeconds = 0;
+  /** The checkpoint on its way to the disk. */
+  #saving: Promise<void> = Promise.resolve();
 
   constructor(clip: Clip, options: OptimizeOptions) {
     this.#clip = clip;
@@ -99,10 +103,7 @@ class Optimisation {
         }
         if (current.type === 'open-frame') {
           await this.#open(current, pace);
-          if (!this.#options.signal?.aborted) {
-            this.#showIfDue(pace);
-            continue;
-          }
+          if (!this.#options.signal?.aborted) continue;
           // A new frame is opened as a whole or not at all.
           await this.#save(fingerprint, step, 0);
           throw cancelled(this.#options.signal);
@@ -123,12 +124,13 @@ class Optimisation {
         }
         const { checkpointSeconds = CHECKPOINT_SECONDS } = this.#options;
         if (pace.isDue('checkpoint', checkpointSeconds)) await this.#save(fingerprint, step + 1, 0);
-        this.#showIfDue(pace);
       }
       this.#optimisingSeconds = (performance.now() - this.#began) / 1000;
       return { scene: this.#scene(), report: await this.#report() };
     } finally {
       this.#options.signal?.removeEventListener('abort', abort);
+      // Nobody may find half of a checkpoint, or one that appears after the end.
+      await this.#saving;
     }
   }
 
@@ -236,13 +238,26 @@ class Optimisation {
     }
   }
 
-  /** Runs what is left of a batch and returns the iterations done. */
-  async #train(step: TrainStep, offset: number, pace: Pace): Promise<number> {
-    const first = step.first + offset;
-    const samples = drawSamples(this.#seed, this.#views, step.frames, first, step.count - offset);
-    const batch = await this.#trainer.run({ ...step.plan, first, samples });
-    this.#advance(step.stage, batch, pace);
-    return batch.iterations;
+  /**
+   * Runs what is left of a batch and returns the iterations done. Where somebody watches, in pieces: where a batch is cut changes
+   * no bit of the result.
+   */
+  async #train({ stage, frames, count, plan, ...step }: TrainStep, offset: number, pace: Pace): Promise<number> {
+    const kind = `${plan.level} ${plan.deform} ${plan.moveGaussians}`;
+    let done = offset;
+    while (done < count && this.#options.signal?.aborted !== true) {
+      const left = count - done;
+      const first = step.first + done;
+      const size = this.#options.snapshotSeconds === undefined ? left : pace.piece(kind, left);
+      const samples = drawSamples(this.#seed, this.#views, frames, first, size);
+      const began = performance.now();
+      const batch = await this.#trainer.run({ ...plan, first, samples });
+      pace.noteTime(kind, batch.iterations, performance.now() - began);
+      this.#advance(stage, batch, pace);
+      done += batch.iterations;
+      this.#showIfDue(pace);
+    }
+    return done - offset;
   }
 
   /** Fits the new frame from each start and keeps the one whose last look at all views has the smallest loss. */
@@ -260,6 +275,7 @@ class Optimisation {
         const batch = await this.#trainer.run({ ...plan, first: start, samples });
         this.#advance('windows', batch, pace);
         if (this.#options.signal?.aborted) return;
+        this.#showIfDue(pace);
         start += part;
         loss = batch.loss;
       }
@@ -281,12 +297,19 @@ class Optimisation {
     this.#say({ ...where, ...pace.take(), iterationsPerSecond, secondsLeft });
   }
 
+  /** Takes the state as it is now; it is written while the run goes on. Throws what the checkpoint before it could not be written for. */
   async #save(fingerprint: string, step: number, offset: number): Promise<void> {
     const { checkpoint } = this.#options;
     if (checkpoint === undefined) return;
+    await this.#saving;
+    const iteration = this.#iteration;
     const seconds = this.#earlierSeconds + (performance.now() - this.#began) / 1000;
-    await writeCheckpoint(checkpoint, { fingerprint, step, offset, seconds, state: this.#trainer.state() });
-    this.#say({ type: 'checkpoint', iteration: this.#iteration });
+    const state = this.#trainer.state();
+    this.#saving = writeCheckpoint(checkpoint, { fingerprint, step, offset, seconds, state }).then(() => {
+      this.#say({ type: 'checkpoint', iteration });
+    });
+    // It is thrown where it is waited for.
+    this.#saving.catch(() => undefined);
   }
 
   #scene(): Scene {
@@ -338,38 +361,5 @@ class Optimisation {
   }
 }
 
-/** PSNR of a mean squared error for values in 0..1; 100 dB stands for no difference at all. */
-const decibels = (mse: number): number => Math.min(100, -10 * Math.log10(Math.max(mse, 1e-10)));
-
 const cancelled = (signal: AbortSignal): AppError =>
   new AppError('cancelled', 'The optimisation was cancelled.', signal.reason);
-
-/** Means since the last report, and what is due by the clock. */
-class Pace {
-  readonly #last = new Map<string, number>();
-  #loss = 0;
-  #mse = 0;
-  #count = 0;
-
-  /** True once every `seconds`; the first time after `seconds` have passed. */
-  isDue(what: string, seconds: number): boolean {
-    const now = performance.now() / 1000;
-    const last = this.#last.get(what);
-    if (last !== undefined && now - last < seconds) return false;
-    this.#last.set(what, now);
-    return last !== undefined;
-  }
-
-  add(loss: number, mse: number, count: number): void {
-    this.#loss += loss * count;
-    this.#mse += mse * count;
-    this.#count += count;
-  }
-
-  take(): { loss: number; psnr: number } {
-    const count = Math.max(1, this.#count);
-    const means = { loss: this.#loss / count, psnr: decibels(this.#mse / count) };
-    this.#loss = this.#mse = this.#count = 0;
-    return means;
-  }
-}

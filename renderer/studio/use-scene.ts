@@ -42,15 +42,17 @@ export function useScene(): ShownScene {
   useEffect(() => {
     if (running === null) return;
     let after = -1;
+    let newest = 0;
     let asking = false;
     let isWanted = true;
-    // Snapshots that come while one is on its way are passed over: only the newest is worth showing.
+    // Snapshots that come while one is on its way are passed over, but the newest: the next event may be half a second off.
     const ask = async (): Promise<void> => {
       if (asking) return;
       asking = true;
       try {
-        const snapshot = await client.jobs.snapshot({ job: running, after });
-        if (snapshot && isWanted) {
+        while (newest > after) {
+          const snapshot = await client.jobs.snapshot({ job: running, after });
+          if (!snapshot || !isWanted) break;
           after = snapshot.iteration;
           setLive({ bytes: snapshot.scene, asset: null, iteration: snapshot.iteration });
         }
@@ -62,8 +64,10 @@ export function useScene(): ShownScene {
       ask().catch(tellFailure);
     };
     follow();
-    const end = client.jobs.on('snapshot', ({ job }) => {
-      if (job === running) follow();
+    const end = client.jobs.on('snapshot', ({ job, iteration }) => {
+      if (job !== running) return;
+      newest = iteration;
+      follow();
     });
     return () => {
       isWanted = false;

@@ -69,8 +69,18 @@ describe.each(['nodes', 'hexplane'] as const)('a run with the %s deformation', (
     uninterrupted = await sceneOf(options);
   });
 
+  it('gives the same scene while somebody watches', async () => {
+    const events: TrainingEvent[] = [];
+    const watched = await sceneOf({ ...options, snapshotSeconds: 0, onEvent: (event) => events.push(event) });
+    expect(watched.equals(uninterrupted)).toBe(true);
+    const shown = events.flatMap((event) => (event.type === 'snapshot' ? [event.iteration] : []));
+    expect(shown.length).toBeGreaterThan(5);
+    // Batches of 25 iterations were cut for it.
+    expect(shown.some((iteration) => iteration % 25 !== 0 && iteration < 25)).toBe(true);
+  });
+
   // In the coarse stage, about where the windows open, and late.
-  it.each([1, 3, 5])('goes on to the same scene after kill -9 past checkpoint %d', async (checkpoints) => {
+  it.each([1, 3, 4])('goes on to the same scene after kill -9 past checkpoint %d', async (checkpoints) => {
     const folder = await temporaryFolder();
     const [out, checkpoint] = [join(folder, 'scene.4dgs'), join(folder, 'run.checkpoint')];
     const order = { out, deformation, options: { ...plain, checkpoint, checkpointSeconds: 0 } };

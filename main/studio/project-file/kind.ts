@@ -49,8 +49,8 @@ export const FILE_LIMITS = {
   records: 1200,
   /** Characters of one record as JSON: a clip of 64 views x 1000 frames takes about 4.5 million. */
   recordJson: 8_000_000,
-  /** Bytes: three lists of 133 points. */
-  recordNumbers: 133 * 7 * 8,
+  /** Bytes: the lists of a pose of 133 points. */
+  recordNumbers: 133 * 11 * 8,
   documentJson: 48_000_000,
   thumbnails: 24,
   /** Bytes. */
