@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { AppError } from '../../core/errors.ts';
 import { ArgumentError } from './argument-error.ts';
+import { keepCompiledCode } from './compiled-code.ts';
 import { INTERRUPTED } from './interruption.ts';
 
 const FAILED = 1;
@@ -14,6 +15,7 @@ const WRONG_ARGUMENTS = 2;
 export async function main(argv: readonly string[]): Promise<void> {
   // Output to a reader that went away is no failure, and the work goes on: its result is a file.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+  keepCompiledCode();
   const program = await describeProgram(argv[2]);
   try {
     await program.parseAsync(argv);

@@ -114,7 +114,7 @@ describe('run', () => {
 
   it('ends with 130 when interrupted, says how to go on, and goes on', async () => {
     const args = ['run', '--image', IMAGE, '--poses', 'bow', '--out', at('stopped'), '--size', '64', '--frames', '3'];
-    const plenty = [...args, '--iterations', '1500'];
+    const plenty = [...args, '--iterations', '400'];
     const { code, stdout, stderr } = await runCli(plenty, {
       onStart: (child) => {
         child.stderr?.on('data', (data: Buffer) => {

@@ -24,7 +24,7 @@ it.each<ToyCheckpointOptions>([
   { dtype: 'F16' },
   { dtype: 'BF16', kind: '2d' },
   { sharded: false },
-  { kind: '2d', configs: { transformer: { num_layers: 1, num_attention_heads: 2 }, vae: { layers_per_block: 1 } } },
+  { kind: '2d', configs: { transformer: { num_layers: 1, num_attention_heads: 2 }, vae: { layers_per_block: 2 } } },
 ])('the reader finds nothing amiss with one made with %j', async (options) => {
   const folder = await temporaryFolder();
   await writeToyCheckpoint(folder, options);

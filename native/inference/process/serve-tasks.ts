@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { Worker } from 'node:worker_threads';
 import { AppError } from '../../../core/errors.ts';
 import type { OnProgress } from '../../../core/progress.ts';
@@ -20,6 +21,8 @@ export function serveTasks(tasks: Readonly<Record<string, Task>>): void {
     process.send?.(message);
   };
   process.once('disconnect', () => process.exit(1));
+  // Where Node keeps compiled code it writes it at the end, which comes to this process by force.
+  flushCompileCache();
   new Worker(new URL('watch-parent.ts', import.meta.url), { workerData: process.ppid }).unref();
   process.once('message', (message) => {
     void answer(tasks, message, send).then((last) => {

@@ -24,7 +24,7 @@ const TRANSFORMER: Readonly<Record<CheckpointSize, JsonRecord>> = {
 
 const VAE: Readonly<Record<CheckpointSize, JsonRecord>> = {
   toy: {
-    ...{ block_out_channels: [8, 12, 12, 16], layers_per_block: 2, norm_num_groups: 4 },
+    ...{ block_out_channels: [8, 12, 12, 16], layers_per_block: 1, norm_num_groups: 4 },
     ...{ sample_height: 96, sample_width: 80 },
   },
   published: {
