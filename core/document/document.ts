@@ -61,6 +61,11 @@ export interface MotionRecord {
   readonly frames: number;
   /** Frames that play over and over, both included; null: all. */
   readonly loop: readonly [first: number, last: number] | null;
+  /**
+   * Size of the frame that the motion came in, where it was fitted to the character since and lies over its picture; null: it is to stay
+   * in its own frame; undefined: it lies in its own frame, and nobody has a wish.
+   */
+  readonly ownFrame?: { readonly width: number; readonly height: number } | null | undefined;
 }
 
 /** Parts of the body that have keys of their own. */
@@ -93,6 +98,8 @@ export interface PoseRecord {
   readonly keys: readonly LimbGroup[];
   /** Keypoint indices that the editor does not show; they still count. */
   readonly hidden: readonly number[];
+  /** The pose in the motion's own frame, where it was fitted to the character. */
+  readonly unfitted?: Pick<PoseRecord, 'keypoints' | 'depths'> | undefined;
 }
 
 export const poseId = (frame: number): string => `pose:${frame}`;

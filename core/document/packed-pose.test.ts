@@ -13,6 +13,11 @@ it.each([
   ['depths, of which one is unknown', { ...bare, depths: [0.25, null] }],
   ['what was detected', { ...bare, original: [1 / 3, 2, 0.5, 7, 8, 0.9] }],
   ['all', { ...bare, depths: [null, -3], original: [1, 2, 0.5, 7, 8, 0.9] }],
+  ['its own frame', { ...bare, unfitted: { keypoints: [7, 8, 1], depths: [null] } }],
+  [
+    'its own frame and all',
+    { ...bare, depths: [1, null], original: [1, 2, 1], unfitted: { keypoints: [3, 4, 1], depths: null } },
+  ],
   ['lists without an entry', { ...bare, depths: [], original: [] }],
 ])('a pose with %s is the same after packing', (_, record) => {
   expect(unpackRecord(packRecord(record))).toEqual(record);

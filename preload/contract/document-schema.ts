@@ -58,6 +58,7 @@ const motion = z.strictObject({
   fps,
   frames,
   loop: z.tuple([frame, frame]).nullable(),
+  ownFrame: z.strictObject({ width: side, height: side }).nullish(),
 });
 
 /** A pose without its numbers. */
@@ -80,7 +81,10 @@ const ownId = ({ id, frame: of }: { readonly id: string; readonly frame: number 
 const OWN_ID = 'the id of a pose names its frame';
 
 const pose = z
-  .strictObject({ ...poseHead, keypoints, depths: depths.nullable(), original: keypoints.nullable() })
+  .strictObject({
+    ...{ ...poseHead, keypoints, depths: depths.nullable(), original: keypoints.nullable() },
+    unfitted: z.strictObject({ keypoints, depths: depths.nullable() }).optional(),
+  })
   .refine(ownId, OWN_ID);
 
 const count = z
@@ -91,6 +95,7 @@ const count = z
 const packedPose = z
   .strictObject({
     ...{ ...poseHead, keypoints: count, depths: count.max(LIMITS.keypoints).nullable(), original: count.nullable() },
+    unfitted: z.strictObject({ keypoints: count, depths: count.max(LIMITS.keypoints).nullable() }).optional(),
     numbers: z.instanceof(Float64Array<ArrayBuffer>),
   })
   .refine(ownId, OWN_ID)

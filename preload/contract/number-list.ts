@@ -41,17 +41,23 @@ function listFault(value: unknown, { largest, most, other, fault }: ListRules<nu
   return undefined;
 }
 
-type Numbers = Pick<PackedPose, 'keypoints' | 'depths' | 'original' | 'numbers'>;
+type Numbers = Pick<PackedPose, 'keypoints' | 'depths' | 'original' | 'unfitted' | 'numbers'>;
 
 /** What is wrong with the numbers of a packed pose; undefined: nothing. */
-export function packedFault({ keypoints, depths, original, numbers }: Numbers, largest: number): string | undefined {
-  if (keypoints % 3 !== 0 || (original ?? 0) % 3 !== 0) return 'keypoints come in threes';
+export function packedFault(
+  { keypoints, depths, original, unfitted, numbers }: Numbers,
+  largest: number,
+): string | undefined {
+  const own = unfitted?.keypoints ?? 0;
+  if (keypoints % 3 !== 0 || (original ?? 0) % 3 !== 0 || own % 3 !== 0) return 'keypoints come in threes';
   const middle = keypoints + (depths ?? 0);
-  if (numbers.length !== middle + (original ?? 0)) return 'a pose has as many numbers as it says';
+  const ownMiddle = middle + (original ?? 0) + own;
+  if (numbers.length !== ownMiddle + (unfitted?.depths ?? 0)) return 'a pose has as many numbers as it says';
   for (let index = 0; index < numbers.length; index++) {
     const number = numbers[index] ?? NaN;
     if (Math.abs(number) <= largest) continue;
-    if (Number.isNaN(number) && index >= keypoints && index < middle) continue;
+    const isDepth = (index >= keypoints && index < middle) || index >= ownMiddle;
+    if (Number.isNaN(number) && isDepth) continue;
     return `number ${index}: ${expected(largest)}`;
   }
   return undefined;

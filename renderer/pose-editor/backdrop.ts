@@ -5,9 +5,11 @@ import type { Backdrop, PoseTarget } from './pose-session.ts';
 export function backdropsOf(document: ProjectDocument, target: PoseTarget): readonly Backdrop[] {
   const picture = recordOf(document, 'character') ? (['picture'] as const) : [];
   if (target === 'rest') return [...picture, 'none'];
-  const video = recordOf(document, 'motion')?.video ? (['video'] as const) : [];
+  const motion = recordOf(document, 'motion');
+  const video = motion?.video ? (['video'] as const) : [];
   const clip = recordOf(document, 'clip') ? (['clip'] as const) : [];
-  return [...video, ...picture, ...clip, 'none'];
+  // Poses that were fitted to the character lie over its picture, and no longer over their video.
+  return motion?.ownFrame ? [...picture, ...clip, ...video, 'none'] : [...video, ...picture, ...clip, 'none'];
 }
 
 /** What is chosen where it is there, else the best there is: what the poses were found in, then the character. */

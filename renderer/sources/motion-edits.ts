@@ -1,22 +1,20 @@
 import {
-  type DocumentRecord,
   type MotionRecord,
   poseId,
   type PoseRecord,
   type ProjectDocument,
   recordOf,
 } from '../../core/document/document.ts';
+import { withFittedMotion } from '../../core/pose-edit/fit-motion.ts';
 import { handMotion } from '../../core/pose-edit/hand-motion.ts';
 import type { ImportedPoses } from '../../preload/contract/project.ts';
 import type { Edit } from '../document/project-store.ts';
 
-/** Puts a motion and its poses in the place of those that were there. */
+/** Puts a motion and its poses in the place of those that were there, over the character where that can be. */
 export const withMotion =
   (motion: MotionRecord, poses: readonly PoseRecord[]): Edit =>
-  (document) => {
-    const kept = [...document.values()].filter(({ type }) => type !== 'pose' && type !== 'motion');
-    return new Map([...kept, motion, ...poses].map((record): [string, DocumentRecord] => [record.id, record]));
-  };
+  (document) =>
+    withFittedMotion(document, motion, poses);
 
 const newPose = (frame: number, keypoints: readonly number[], depths: PoseRecord['depths']): PoseRecord => ({
   ...{ id: poseId(frame), type: 'pose', frame, keypoints, depths, original: null, keys: [], hidden: [] },

@@ -2,13 +2,16 @@ import { FileVideo, PencilLine } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import type { MotionRecord } from '../../core/document/document.ts';
+import { canFit, canUnfit } from '../../core/pose-edit/fit-motion.ts';
 import type { BuiltInMotion } from '../../preload/contract/project.ts';
 import { attempt, tellFailure } from '../app/notices.ts';
-import { useApp, useOpenedProject } from '../app/studio-context.ts';
+import { useApp, useDocument, useOpenedProject } from '../app/studio-context.ts';
+import { findCommand, runCommand } from '../commands/registry.ts';
 import { useRecord } from '../inspector/use-record.ts';
 import { JobProgressView } from '../jobs/job-progress.tsx';
 import { activeJob } from '../jobs/jobs-store.ts';
 import { Button } from '../ui/button.tsx';
+import { Check } from '../ui/field.tsx';
 import { counted } from '../ui/words.ts';
 import { MotionCard } from './motion-card.tsx';
 import { chooseMotion, takeMotion } from './source-actions.ts';
@@ -27,6 +30,7 @@ export function MotionSource() {
     <section className={styles.section} aria-labelledby="source-motion">
       <h2 id="source-motion">Motion</h2>
       {motion && <MotionFacts motion={motion} />}
+      {motion && <Fit motion={motion} />}
       {reading && <JobProgressView job={reading} />}
       <div className={styles.column}>
         <Button
@@ -81,6 +85,38 @@ function MotionFacts({ motion }: { readonly motion: MotionRecord }) {
         {skeleton === 'openpose18' ? 'body' : 'body, hands, face'}
       </span>
     </p>
+  );
+}
+
+/** Whether the motion lies over the character, in its proportions. */
+function Fit({ motion }: { readonly motion: MotionRecord }) {
+  const isPossible = useDocument(canFit);
+  const canGoBack = useDocument(canUnfit);
+  const isFitted = Boolean(motion.ownFrame);
+  if (!isFitted && !isPossible) return null;
+  return (
+    <div className={styles.fit}>
+      <Check
+        label="Fit to the character"
+        hint="Lays the motion over the picture, with the character's own proportions. Poses that you edit are not fitted again by themselves."
+        checked={isFitted}
+        disabled={isFitted && !canGoBack}
+        onChange={(isWanted) => {
+          runCommand(findCommand(isWanted ? 'motion.fit' : 'motion.own-frame'));
+        }}
+      />
+      {isFitted && isPossible && (
+        <Button
+          className={styles.again}
+          title="After the picture's joints or the poses have changed"
+          onClick={() => {
+            runCommand(findCommand('motion.fit'));
+          }}
+        >
+          Fit again
+        </Button>
+      )}
+    </div>
   );
 }
 

@@ -1,4 +1,5 @@
 import { type CharacterRecord, recordOf } from '../../core/document/document.ts';
+import { fitMotion, isEdited, unfitMotion } from '../../core/pose-edit/fit-motion.ts';
 import type { ImportedPicture } from '../../preload/contract/project.ts';
 import { notify } from '../app/notices.ts';
 import { put } from '../document/project-store.ts';
@@ -87,6 +88,28 @@ export async function takeMotion(context: JobContext, files?: readonly File[]): 
 
 export async function chooseMotion({ client, project }: JobContext, name: string): Promise<void> {
   project.change(`Choose motion: ${name}`, builtInMotion(await client.project.motion({ name })));
+}
+
+/** Lays the motion over the character, or lays it there again after either has changed. */
+export function fitToCharacter({ project }: JobContext): void {
+  project.change('Fit the motion to the character', fitMotion);
+}
+
+/** Gives the motion back the frame and the proportions that it came with. */
+export function leaveInOwnFrame({ project }: JobContext): void {
+  const wasEdited = isEdited(project.getState().document);
+  project.change('Leave the motion in its own frame', unfitMotion);
+  if (!wasEdited) return;
+  notify({
+    kind: 'info',
+    text: 'The motion is as it came; what you changed in its poses went with the fit.',
+    action: {
+      label: 'Undo',
+      run: () => {
+        project.undo();
+      },
+    },
+  });
 }
 
 /** Takes what was dropped on the sources for what it seems to be. */

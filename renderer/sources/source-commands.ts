@@ -1,8 +1,9 @@
+import { canFit, canUnfit } from '../../core/pose-edit/fit-motion.ts';
 import type { Command } from '../commands/command.ts';
 import { type JobContext } from '../inspector/start-job.ts';
 import { arrange } from '../studio/workspace.ts';
 import { drawnByHand } from './motion-edits.ts';
-import { takeMask, takeMotion, takeViews } from './source-actions.ts';
+import { fitToCharacter, leaveInOwnFrame, takeMask, takeMotion, takeViews } from './source-actions.ts';
 
 /** Where a character and its motion come from. `choosePicture` opens the page's own file dialog. */
 export function sourceCommands(context: JobContext, choosePicture: () => void): readonly Command[] {
@@ -29,6 +30,24 @@ export function sourceCommands(context: JobContext, choosePicture: () => void): 
       label: 'Motion from a video or file…',
       group: 'File',
       run: () => takeMotion(context),
+    },
+    {
+      id: 'motion.fit',
+      label: 'Fit the motion to the character',
+      group: 'Pose',
+      when: () => canFit(project.getState().document),
+      run: () => {
+        fitToCharacter(context);
+      },
+    },
+    {
+      id: 'motion.own-frame',
+      label: 'Leave the motion in its own frame',
+      group: 'Pose',
+      when: () => canUnfit(project.getState().document),
+      run: () => {
+        leaveInOwnFrame(context);
+      },
     },
     {
       id: 'motion.byHand',

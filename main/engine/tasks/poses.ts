@@ -1,10 +1,11 @@
 import { basename, extname } from 'node:path';
 import type { DocumentDiff, MotionRecord, ProjectDocument } from '../../../core/document/document.ts';
+import { compareRecords } from '../../../core/document/records.ts';
+import { withFittedMotion } from '../../../core/pose-edit/fit-motion.ts';
 import { sequenceFacts } from '../../../core/poses/sequence-facts.ts';
 import { readPosesForClip, type PoseSource } from '../../../native/pipeline/pose-source.ts';
 import { LIMITS } from '../../../preload/contract/ids.ts';
 import { fittingSequence, recordsOfSequence } from '../pose-records.ts';
-import { changeOf } from '../project.ts';
 import { during, type TaskFunction, type TaskRun } from '../task-run.ts';
 import { PREPARING, playableVideo } from './playable-video.ts';
 import { sourceOfFiles } from './pose-files.ts';
@@ -38,12 +39,11 @@ export const findPoses: TaskFunction = async (run) => {
   };
 };
 
-/** The change that puts a motion and its poses in the place of those that a document has. */
-export function motionChange(document: ProjectDocument, records: ReturnType<typeof recordsOfSequence>): DocumentDiff {
-  const kept = new Set(records.map(({ id }) => id));
-  const gone = [...document.values()].flatMap(({ id, type }) => (type === 'pose' && !kept.has(id) ? [id] : []));
-  return changeOf(document, records, gone);
-}
+/** The change that puts a motion and its poses in the place of those that a document has, over the character where that can be. */
+export const motionChange = (
+  document: ProjectDocument,
+  [motion, ...poses]: ReturnType<typeof recordsOfSequence>,
+): DocumentDiff => compareRecords(document, withFittedMotion(document, motion, poses));
 
 /** A file's name without its ending, of several files that of their first. */
 const nameOf = ([first = '']: readonly string[]): string =>

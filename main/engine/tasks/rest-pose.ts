@@ -1,5 +1,7 @@
 import { recordOf } from '../../../core/document/document.ts';
+import { compareRecords } from '../../../core/document/records.ts';
 import { AppError } from '../../../core/errors.ts';
+import { fittedIfWanted } from '../../../core/pose-edit/fit-motion.ts';
 import { toBody18 } from '../../../core/poses/convert.ts';
 import type { Pose } from '../../../core/poses/pose-sequence.ts';
 import { asTask } from '../../../core/progress.ts';
@@ -7,7 +9,6 @@ import type { Character } from '../../../native/puppet/character.ts';
 import { loadCharacter } from '../../../native/puppet/load-character.ts';
 import { requireCharacter, writeCharacterFiles } from '../character-files.ts';
 import { plainPose } from '../pose-records.ts';
-import { changeOf } from '../project.ts';
 import type { TaskFunction } from '../task-run.ts';
 
 /**
@@ -29,7 +30,9 @@ export const findRestPose: TaskFunction = async (run) => {
   if (now?.picture !== character.picture) {
     throw new AppError('failed', 'The picture was changed while its rest pose was looked for; start it again.');
   }
-  const diff = changeOf(document, [{ ...now, restPose }]);
+  // A motion that was chosen before the joints were known is fitted to them, as one that is chosen later.
+  const after = fittedIfWanted(new Map(document).set(now.id, { ...now, restPose }));
+  const diff = compareRecords(document, after);
   const joints = restPose.filter((value, k) => k % 3 === 2 && value > 0).length;
   return { diff, label: 'Found rest pose', result: `Found ${joints} of 18 joints.` };
 };
