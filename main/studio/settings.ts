@@ -1,16 +1,20 @@
 import { z } from 'zod';
-import type { Settings } from '../../preload/contract/studio.ts';
+import { settingFields, type Settings } from '../../preload/contract/studio.ts';
 import type { SettingTable } from './library/setting-table.ts';
 
-const DEFAULTS: Settings = { theme: 'dark', textSize: 100, threads: null, background: 'studio', showGrid: true };
+const DEFAULTS: Settings = {
+  ...{ theme: 'dark', textSize: 100, threads: null, background: 'studio', showGrid: true },
+  panels: { left: null, right: null, bottom: null, hidden: [] },
+};
 
 /** Each value falls back on its own, so that one that an older version does not know costs no other. */
 const settings = z.object({
-  theme: z.enum(['dark', 'light', 'system']).catch(DEFAULTS.theme),
-  textSize: z.union([z.literal(100), z.literal(125), z.literal(150), z.literal(200)]).catch(DEFAULTS.textSize),
-  threads: z.int().min(1).max(1024).nullable().catch(DEFAULTS.threads),
-  background: z.enum(['studio', 'white', 'grey', 'black']).catch(DEFAULTS.background),
-  showGrid: z.boolean().catch(DEFAULTS.showGrid),
+  theme: settingFields.theme.catch(DEFAULTS.theme),
+  textSize: settingFields.textSize.catch(DEFAULTS.textSize),
+  threads: settingFields.threads.catch(DEFAULTS.threads),
+  background: settingFields.background.catch(DEFAULTS.background),
+  showGrid: settingFields.showGrid.catch(DEFAULTS.showGrid),
+  panels: settingFields.panels.catch({ ...DEFAULTS.panels, hidden: [] }),
 });
 
 const KEY = 'studio';

@@ -3,8 +3,10 @@ import { useEffect, useState } from 'react';
 import type { ProjectCard } from '../../preload/contract/library.ts';
 import { useApp } from '../app/studio-context.ts';
 import { findCommand, runCommand } from '../commands/registry.ts';
+import { BarSelect } from '../ui/bar-select.tsx';
 import { Button } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
+import type { SelectProps } from '../ui/field.tsx';
 import styles from './library-page.module.css';
 import { ProjectTile } from './project-tile.tsx';
 import { RecentButton } from './recent-button.tsx';
@@ -17,11 +19,11 @@ const open = (): void => {
   runCommand(findCommand('file.open'));
 };
 
-const SORTS: Readonly<Record<CardQuery['sort'], string>> = {
-  modified: 'Last changed',
-  name: 'Name',
-  created: 'Newest',
-};
+const SORTS: SelectProps<CardQuery['sort']>['options'] = [
+  { value: 'modified', label: 'Last changed' },
+  { value: 'name', label: 'Name' },
+  { value: 'created', label: 'Newest' },
+];
 
 /** All projects, to find one and to begin one. */
 export function LibraryPage() {
@@ -48,20 +50,15 @@ export function LibraryPage() {
             }}
           />
         </div>
-        <select
-          className={styles.sort}
-          aria-label="Order"
+        <BarSelect
+          label="Order"
+          isLabelHidden
           value={query.sort}
-          onChange={(event) => {
-            ask({ sort: event.currentTarget.value as CardQuery['sort'] });
+          options={SORTS}
+          onChange={(sort) => {
+            ask({ sort });
           }}
-        >
-          {Object.entries(SORTS).map(([sort, label]) => (
-            <option key={sort} value={sort}>
-              {label}
-            </option>
-          ))}
-        </select>
+        />
         <span className={styles.space} />
         <Button
           kind="quiet"

@@ -2,6 +2,8 @@ import { type KeyboardEvent, type MouseEvent, type PointerEvent, useEffect, useM
 import type { AssetId } from '../../core/document/document.ts';
 import { jointLabel } from '../../core/pose-edit/joint-groups.ts';
 import { confidenceAt, type Place } from '../../core/pose-edit/points.ts';
+import { keepDrawn } from '../ui/keep-drawn.ts';
+import { dragProps, placeIn } from '../ui/pointer-drag.ts';
 import { BackdropLayer } from './backdrop-layer.tsx';
 import { drawPose, type PoseScene } from './draw-pose.ts';
 import { nudge } from './nudge.ts';
@@ -10,6 +12,7 @@ import styles from './pose-canvas.module.css';
 import type { PoseModel } from './pose-model.ts';
 import type { ShownPose } from './shown-pose.ts';
 import { jointUnder } from './tool/idle.ts';
+import { HeldSpace } from './tool/held-space.ts';
 import { PoseTool } from './tool/pose-tool.ts';
 import type { PointerInput } from './tool/tool-state.ts';
 import { type View, zoomView } from './view.ts';
@@ -29,8 +32,8 @@ export function PoseCanvas({ model, assetUrl, onMenu }: PoseCanvasProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const backdrop = useRef<HTMLDivElement>(null);
   const tool = useMemo(() => new PoseTool(model), [model]);
-  const space = useRef<'up' | 'down' | 'used'>('up');
-  useEffect(() => keepDrawn(model, area.current, canvas.current, backdrop.current), [model]);
+  const space = useMemo(() => new HeldSpace(), []);
+  useEffect(() => drawPoses(model, area.current, canvas.current, backdrop.current), [model]);
   useEffect(() => zoomWithWheel(model, area.current), [model]);
 
   const input = (event: PointerEvent<HTMLElement>): PointerInput => ({
@@ -38,7 +41,7 @@ export function PoseCanvas({ model, assetUrl, onMenu }: PoseCanvasProps) {
     button: event.button,
     shift: event.shiftKey,
     alt: event.altKey,
-    space: space.current !== 'up',
+    space: space.isHeld,
   });
   const openMenu = (event: MouseEvent<HTMLElement>): void => {
     event.preventDefault();
@@ -48,12 +51,13 @@ export function PoseCanvas({ model, assetUrl, onMenu }: PoseCanvasProps) {
   };
   const keyDown = (event: KeyboardEvent<HTMLElement>): void => {
     const isSpace = event.key === ' ' && !event.ctrlKey && !event.metaKey && !event.altKey;
-    if (isSpace && space.current === 'up') space.current = 'down';
+    if (isSpace) space.press();
     const isTaken = isSpace || (event.key === 'Escape' ? tool.cancel() : nudge(model, event));
     if (!isTaken) return;
     event.preventDefault();
     event.stopPropagation();
   };
+  const drag = dragProps(tool, input, 1);
   return (
     <div ref={area} className={styles.area}>
       <BackdropLayer model={model} assetUrl={assetUrl} holder={backdrop} />
@@ -65,22 +69,15 @@ export function PoseCanvas({ model, assetUrl, onMenu }: PoseCanvasProps) {
         aria-label="Pose. Drag joints, or choose them in the list and move them with the arrow keys."
         tabIndex={0}
         onPointerDown={(event) => {
-          if (event.button > 1) return;
-          event.currentTarget.setPointerCapture(event.pointerId);
-          if (event.button === 1) event.preventDefault();
-          if (space.current === 'down') space.current = 'used';
-          tool.pointerDown(input(event));
+          if (event.button <= 1) space.use();
+          drag.onPointerDown(event);
         }}
         onPointerMove={(event) => {
-          tool.pointerMove(input(event));
+          drag.onPointerMove(event);
           event.currentTarget.style.cursor = cursorOf(model, tool);
         }}
-        onPointerUp={(event) => {
-          tool.pointerUp(input(event));
-        }}
-        onPointerCancel={() => {
-          tool.cancel();
-        }}
+        onPointerUp={drag.onPointerUp}
+        onPointerCancel={drag.onPointerCancel}
         onLostPointerCapture={() => {
           tool.end();
         }}
@@ -95,21 +92,14 @@ export function PoseCanvas({ model, assetUrl, onMenu }: PoseCanvasProps) {
         onKeyDown={keyDown}
         onKeyUp={(event) => {
           if (event.key !== ' ') return;
-          // Held, Space pans; only pressed, it plays as everywhere.
-          if (space.current === 'down') model.playback.toggle();
-          space.current = 'up';
+          if (space.release()) model.playback.toggle();
         }}
         onBlur={() => {
-          space.current = 'up';
+          space.release();
         }}
       />
     </div>
   );
-}
-
-function placeIn(event: MouseEvent<HTMLElement>): Place {
-  const { left, top } = event.currentTarget.getBoundingClientRect();
-  return { x: event.clientX - left, y: event.clientY - top };
 }
 
 function cursorOf(model: PoseModel, { state }: PoseTool): string {
@@ -133,57 +123,38 @@ function zoomWithWheel(model: PoseModel, area: HTMLElement | null): (() => void)
   return () => area?.removeEventListener('wheel', zoom);
 }
 
-function keepDrawn(
+function drawPoses(
   model: PoseModel,
   area: HTMLElement | null,
   canvas: HTMLCanvasElement | null,
   backdrop: HTMLElement | null,
 ): (() => void) | undefined {
-  const context = canvas?.getContext('2d');
-  if (!area || !canvas || !context) return undefined;
-  let request = 0;
-  let density = 1;
-  const draw = (): void => {
-    request = 0;
-    const { width, height } = model.session.getState().area;
-    const shown = model.shown();
-    if (!shown) {
-      context.setTransform(1, 0, 0, 1, 0, 0);
-      context.clearRect(0, 0, canvas.width, canvas.height);
-      return;
-    }
-    const view = model.view(shown);
-    if (backdrop) layOver(backdrop, shown, view);
-    const style = getComputedStyle(canvas);
-    drawPose(context, sceneOf(model, shown, view), {
-      ...{ width, height, density },
-      accent: style.getPropertyValue('--accent').trim() || '#ffab6b',
-      font: `${style.fontSize} ${style.fontFamily}`,
-    });
-  };
-  const ask = (): void => {
-    if (request === 0) request = requestAnimationFrame(draw);
-  };
-  const resize = new ResizeObserver(() => {
-    const { clientWidth: width, clientHeight: height } = area;
-    density = window.devicePixelRatio;
-    canvas.width = Math.max(1, Math.round(width * density));
-    canvas.height = Math.max(1, Math.round(height * density));
-    model.session.setState({ area: { width: Math.max(1, width), height: Math.max(1, height) } });
-    ask();
+  if (!area || !canvas) return undefined;
+  return keepDrawn({
+    area,
+    canvas,
+    onSize: (size) => {
+      model.session.setState({ area: size });
+    },
+    watch: (ask) => [model.project, model.playback, model.session].map((store) => store.subscribe(ask)),
+    draw: (context, density) => {
+      const { width, height } = model.session.getState().area;
+      const shown = model.shown();
+      if (!shown) {
+        context.setTransform(1, 0, 0, 1, 0, 0);
+        context.clearRect(0, 0, canvas.width, canvas.height);
+        return;
+      }
+      const view = model.view(shown);
+      if (backdrop) layOver(backdrop, shown, view);
+      const style = getComputedStyle(canvas);
+      drawPose(context, sceneOf(model, shown, view), {
+        ...{ width, height, density },
+        accent: style.getPropertyValue('--accent').trim() || '#ffab6b',
+        font: `${style.fontSize} ${style.fontFamily}`,
+      });
+    },
   });
-  resize.observe(area);
-  const unsubscribe = [model.project, model.playback, model.session].map((store) => store.subscribe(ask));
-  // The theme is an attribute of the page; its colours are read while drawing.
-  const theme = new MutationObserver(ask);
-  theme.observe(document.documentElement, { attributes: true });
-  ask();
-  return () => {
-    resize.disconnect();
-    theme.disconnect();
-    for (const end of unsubscribe) end();
-    cancelAnimationFrame(request);
-  };
 }
 
 function layOver(element: HTMLElement, { width, height }: ShownPose, { scale, x, y }: View): void {

@@ -25,6 +25,7 @@ import type { Command } from '../commands/command.ts';
 import { classes } from '../ui/button.tsx';
 import { type Backdrop, type PoseSessionState } from './pose-session.ts';
 import { backdropFor, backdropsOf } from './backdrop.ts';
+import { BarSelect } from '../ui/bar-select.tsx';
 import { CommandButton } from '../ui/command-button.tsx';
 import type { PoseModel } from './pose-model.ts';
 import styles from './pose-toolbar.module.css';
@@ -140,22 +141,14 @@ function BackdropChoice({ model }: { readonly model: PoseModel }) {
   const value = backdropFor(model.project.getState().document, target, chosen);
   return (
     <div className={classes(styles.group, styles.backdrop)}>
-      <label>
-        <span className={styles.label}>Backdrop</span>
-        <select
-          className={styles.select}
-          value={value}
-          onChange={(event) => {
-            model.session.setState({ backdrop: event.currentTarget.value as Backdrop });
-          }}
-        >
-          {options.map((option) => (
-            <option key={option} value={option}>
-              {BACKDROP_LABELS[option]}
-            </option>
-          ))}
-        </select>
-      </label>
+      <BarSelect
+        label="Backdrop"
+        value={value}
+        options={options.map((option) => ({ value: option, label: BACKDROP_LABELS[option] }))}
+        onChange={(backdrop) => {
+          model.session.setState({ backdrop });
+        }}
+      />
       <input
         className={styles.opacity}
         type="range"

@@ -1,9 +1,10 @@
-import { Grid3x3, PersonStanding, Rotate3d } from 'lucide-react';
-import { useEffect, useMemo } from 'react';
+import { Grid3x3, PanelBottom, PanelLeft, PanelRight, PersonStanding, Rotate3d } from 'lucide-react';
+import { useEffect, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
 import { DEFAULT_WORKSPACE, recordOf, type WorkspaceRecord } from '../../core/document/document.ts';
 import { assetUrl } from '../../preload/contract/contract.ts';
 import { appStore } from '../app/app-store.ts';
+import { attempt } from '../app/notices.ts';
 import { Boundary } from '../app/boundary.tsx';
 import { ProjectContext, useApp, useDocument, useOpenedProject } from '../app/studio-context.ts';
 import type { Command } from '../commands/command.ts';
@@ -15,7 +16,10 @@ import { PoseEditor } from '../pose-editor/pose-editor.tsx';
 import { Sources } from '../sources/sources.tsx';
 import { Timeline } from '../timeline/timeline.tsx';
 import { Button } from '../ui/button.tsx';
+import { CommandButton } from '../ui/command-button.tsx';
 import { Views } from '../views/views.tsx';
+import { PanelFrame } from './panel-frame.tsx';
+import { createPanelsStore, panelCommands, type PanelsStore } from './panels-store.ts';
 import { SceneView } from './scene-view.tsx';
 import styles from './studio-page.module.css';
 import { START_VIEW, viewStore } from './view-store.ts';
@@ -33,9 +37,16 @@ export function StudioPage() {
 }
 
 function Studio() {
-  const { client } = useApp();
+  const { client, settings } = useApp();
   const { project, playback } = useOpenedProject();
   const centre = useDocument((document) => recordOf(document, 'workspace')?.centre ?? DEFAULT_WORKSPACE.centre);
+  const [panels] = useState(() =>
+    createPanelsStore(settings.panels, (now) => {
+      attempt(() => client.studio.changeSettings({ panels: { ...now, hidden: [...now.hidden] } }));
+    }),
+  );
+  const commands = useMemo(() => panelCommands(panels), [panels]);
+  useCommands(commands);
   useCommands(useMemo(() => centreCommands(project), [project]));
   useEffect(
     () => () => {
@@ -45,33 +56,38 @@ function Studio() {
   );
   const url = useMemo(() => (asset: string) => assetUrl(project.id, asset), [project]);
   return (
-    <div className={styles.studio}>
-      <aside className={styles.left} aria-label="Character and motion">
+    <PanelFrame
+      panels={panels}
+      left={
         <Boundary name="The sources">
           <Sources />
         </Boundary>
-      </aside>
-      <div className={styles.centre}>
-        <CentreModes centre={centre} />
-        <div className={styles.view}>
-          <Boundary name="The view" key={centre}>
-            {centre === 'viewport' && <SceneView />}
-            {centre === 'poses' && <PoseEditor project={project} playback={playback} client={client} assetUrl={url} />}
-            {centre === 'views' && <Views />}
-          </Boundary>
-        </div>
-      </div>
-      <aside className={styles.right} aria-label="Stages">
+      }
+      centre={
+        <>
+          <CentreModes centre={centre} panels={panels} commands={commands} />
+          <div className={styles.view}>
+            <Boundary name="The view" key={centre}>
+              {centre === 'viewport' && <SceneView />}
+              {centre === 'poses' && (
+                <PoseEditor project={project} playback={playback} client={client} assetUrl={url} />
+              )}
+              {centre === 'views' && <Views />}
+            </Boundary>
+          </div>
+        </>
+      }
+      right={
         <Boundary name="The inspector">
           <Inspector />
         </Boundary>
-      </aside>
-      <section className={styles.bottom} aria-label="Timeline">
+      }
+      bottom={
         <Boundary name="The timeline">
           <Timeline project={project} playback={playback} />
         </Boundary>
-      </section>
-    </div>
+      }
+    />
   );
 }
 
@@ -92,25 +108,37 @@ const centreCommands = (project: ProjectStore): readonly Command[] =>
     },
   }));
 
-function CentreModes({ centre }: { readonly centre: WorkspaceRecord['centre'] }) {
+interface CentreModesProps {
+  readonly centre: WorkspaceRecord['centre'];
+  readonly panels: PanelsStore;
+  readonly commands: readonly Command[];
+}
+
+function CentreModes({ centre, panels, commands }: CentreModesProps) {
   const { state } = useApp();
   const { project } = useOpenedProject();
+  useStore(panels, ({ hidden }) => hidden);
   return (
-    <div className={styles.modes} role="group" aria-label="What the middle shows">
-      {CENTRES.map((mode) => (
-        <Button
-          key={mode.centre}
-          kind="quiet"
-          icon={mode.icon}
-          aria-pressed={centre === mode.centre}
-          title={`${mode.label} (${shortcutText(mode.keys, state.platform === 'darwin')})`}
-          onClick={() => {
-            arrange(project, { centre: mode.centre });
-          }}
-        >
-          {mode.label}
-        </Button>
-      ))}
+    <div className={styles.bar}>
+      <CommandButton commands={commands} id="view.panel-left" icon={PanelLeft} />
+      <div className={styles.modes} role="group" aria-label="What the middle shows">
+        {CENTRES.map((mode) => (
+          <Button
+            key={mode.centre}
+            kind="quiet"
+            icon={mode.icon}
+            aria-pressed={centre === mode.centre}
+            title={`${mode.label} (${shortcutText(mode.keys, state.platform === 'darwin')})`}
+            onClick={() => {
+              arrange(project, { centre: mode.centre });
+            }}
+          >
+            <span className={styles.label}>{mode.label}</span>
+          </Button>
+        ))}
+      </div>
+      <CommandButton commands={commands} id="view.panel-bottom" icon={PanelBottom} />
+      <CommandButton commands={commands} id="view.panel-right" icon={PanelRight} />
     </div>
   );
 }

@@ -1,8 +1,10 @@
-import { type MouseEvent, useEffect, useMemo, useRef } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import { useStore } from 'zustand';
 import type { Command } from '../commands/command.ts';
+import { keepDrawn } from '../ui/keep-drawn.ts';
+import { dragProps, placeIn } from '../ui/pointer-drag.ts';
 import { drawTimeline, TIMELINE_COLOURS, type TimelineColour } from './draw-timeline.ts';
-import { type FrameFacts } from './frame-facts.ts';
+import type { FrameFacts } from './frame-facts.ts';
 import { LaneLists } from './lane-list.tsx';
 import { runOwnShortcut } from './own-shortcut.ts';
 import type { TimelineModel } from './timeline-model.ts';
@@ -24,33 +26,16 @@ export function Lanes({ model, rows, commands }: LanesProps) {
   const area = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const tool = useMemo(() => new TimelineTool(model, rows), [model, rows]);
-  useEffect(() => keepDrawn(model, rows, area.current, canvas.current), [model, rows]);
+  useEffect(() => drawLanes(model, rows, area.current, canvas.current), [model, rows]);
   useEffect(() => scrollWithWheel(model, area.current), [model]);
-  const input = (event: MouseEvent<HTMLElement>) => {
-    const { left, top } = event.currentTarget.getBoundingClientRect();
-    return { x: event.clientX - left, y: event.clientY - top, shift: event.shiftKey, alt: event.altKey };
-  };
   return (
     <div
       ref={area}
       className={styles.lanes}
       style={{ height: rowsHeight(rows) }}
-      onPointerDown={(event) => {
-        if (event.button !== 0) return;
-        event.currentTarget.setPointerCapture(event.pointerId);
-        tool.pointerDown(input(event));
-      }}
-      onPointerMove={(event) => {
-        tool.pointerMove(input(event));
-      }}
-      onPointerUp={(event) => {
-        tool.pointerUp(input(event));
-      }}
-      onPointerCancel={() => {
-        tool.cancel();
-      }}
+      {...dragProps(tool, (event) => ({ ...placeIn(event), shift: event.shiftKey, alt: event.altKey }))}
       onDoubleClick={(event) => {
-        const { x, y } = input(event);
+        const { x, y } = placeIn(event);
         const row = rowAt(rows, y);
         if (row?.kind !== 'lane' || keyAt(model, row.group, x)) return;
         const frame = nearestFrame(model.scale(), x, model.facts()?.frames ?? 1);
@@ -146,62 +131,48 @@ function scrollWithWheel(model: TimelineModel, area: HTMLElement | null): (() =>
   return () => area?.removeEventListener('wheel', scroll);
 }
 
-function keepDrawn(
+function drawLanes(
   model: TimelineModel,
   rows: readonly Row[],
   area: HTMLElement | null,
   canvas: HTMLCanvasElement | null,
 ): (() => void) | undefined {
-  const context = canvas?.getContext('2d');
-  if (!area || !canvas || !context) return undefined;
-  let request = 0;
-  const draw = (): void => {
-    request = 0;
-    const facts = model.facts();
-    if (!facts) return;
-    const { selection, drag, box, width } = model.session.getState();
-    const style = getComputedStyle(canvas);
-    const colours = Object.fromEntries(
-      TIMELINE_COLOURS.map((name) => [name, style.getPropertyValue(`--${name}`).trim() || '#888']),
-    ) as Record<TimelineColour, string>;
-    drawTimeline(
-      context,
-      { facts, rows, selection, drag, box, scale: model.scale(), loop: model.loop() },
-      {
-        ...{ width, height: rowsHeight(rows), density: window.devicePixelRatio, colours },
-        font: `${style.fontSize} ${style.fontFamily}`,
-      },
-    );
-  };
-  const ask = (): void => {
-    if (request === 0) request = requestAnimationFrame(draw);
-  };
-  const resize = new ResizeObserver(() => {
-    const { clientWidth: width, clientHeight: height } = area;
-    canvas.width = Math.max(1, Math.round(width * window.devicePixelRatio));
-    canvas.height = Math.max(1, Math.round(height * window.devicePixelRatio));
-    model.session.setState({ width: Math.max(1, width) });
-    ask();
+  if (!area || !canvas) return undefined;
+  return keepDrawn({
+    area,
+    canvas,
+    onSize: ({ width }) => {
+      model.session.setState({ width });
+    },
+    watch: (ask) => {
+      let loop = model.loop();
+      return [
+        model.project.subscribe(ask),
+        model.session.subscribe(ask),
+        // The playhead is not drawn here: of playback only the loop is.
+        model.playback.subscribe(() => {
+          if (String(model.loop()) === String(loop)) return;
+          loop = model.loop();
+          ask();
+        }),
+      ];
+    },
+    draw: (context, density) => {
+      const facts = model.facts();
+      if (!facts) return;
+      const { selection, drag, box, width } = model.session.getState();
+      const style = getComputedStyle(canvas);
+      const colours = Object.fromEntries(
+        TIMELINE_COLOURS.map((name) => [name, style.getPropertyValue(`--${name}`).trim() || '#888']),
+      ) as Record<TimelineColour, string>;
+      drawTimeline(
+        context,
+        { facts, rows, selection, drag, box, scale: model.scale(), loop: model.loop() },
+        {
+          ...{ width, height: rowsHeight(rows), density, colours },
+          font: `${style.fontSize} ${style.fontFamily}`,
+        },
+      );
+    },
   });
-  resize.observe(area);
-  let loop = model.loop();
-  const ends = [
-    model.project.subscribe(ask),
-    model.session.subscribe(ask),
-    // The playhead is not drawn here: of playback only the loop is.
-    model.playback.subscribe(() => {
-      if (String(model.loop()) === String(loop)) return;
-      loop = model.loop();
-      ask();
-    }),
-  ];
-  const theme = new MutationObserver(ask);
-  theme.observe(document.documentElement, { attributes: true });
-  ask();
-  return () => {
-    resize.disconnect();
-    theme.disconnect();
-    for (const end of ends) end();
-    cancelAnimationFrame(request);
-  };
 }

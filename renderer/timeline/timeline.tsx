@@ -14,15 +14,18 @@ import {
   ZoomIn,
   ZoomOut,
 } from 'lucide-react';
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useMemo } from 'react';
 import { useStore } from 'zustand';
 import { GROUP_LABELS } from '../../core/pose-edit/joint-groups.ts';
-import { EASINGS, type Easing } from '../../core/pose-edit/interpolate-keys.ts';
+import type { Easing } from '../../core/pose-edit/interpolate-keys.ts';
 import type { Command } from '../commands/command.ts';
 import { useCommands } from '../commands/registry.ts';
 import type { ProjectStore } from '../document/project-store.ts';
 import type { PlaybackStore } from '../playback/playback-store.ts';
+import { BarSelect } from '../ui/bar-select.tsx';
 import { CommandButton } from '../ui/command-button.tsx';
+import type { SelectProps } from '../ui/field.tsx';
+import { useFontSize } from '../ui/use-font-size.ts';
 import { type FrameFacts, worstFrame } from './frame-facts.ts';
 import { FrameVoice } from './frame-voice.tsx';
 import { frameText, Lanes } from './lanes.tsx';
@@ -126,13 +129,15 @@ function TimeText({ model }: { readonly model: TimelineModel }) {
   );
 }
 
-const REFILL_LABELS: Readonly<Record<Easing, string>> = {
-  linear: 'fill linearly',
-  ease: 'fill with ease',
-  'ease-in': 'fill, ease in',
-  'ease-out': 'fill, ease out',
-  hold: 'hold, then jump',
-};
+const LEAVE = 'leave';
+const REFILLS: SelectProps<Easing | typeof LEAVE>['options'] = [
+  { value: LEAVE, label: 'leave frames' },
+  { value: 'linear', label: 'fill linearly' },
+  { value: 'ease', label: 'fill with ease' },
+  { value: 'ease-in', label: 'fill, ease in' },
+  { value: 'ease-out', label: 'fill, ease out' },
+  { value: 'hold', label: 'hold, then jump' },
+];
 
 /** What happens between keys when they are moved. */
 function Refill({ model }: { readonly model: TimelineModel }) {
@@ -140,42 +145,17 @@ function Refill({ model }: { readonly model: TimelineModel }) {
   const groups = useStore(model.project, () => model.facts()?.groups.length ?? 0);
   if (groups === 0) return null;
   return (
-    <label className={styles.refill}>
-      Between moved keys
-      <select
-        value={refill ?? ''}
-        onChange={(event) => {
-          const value = EASINGS.find((easing) => easing === event.currentTarget.value);
-          model.session.setState({ refill: value ?? null });
-        }}
-      >
-        <option value="">leave frames</option>
-        {EASINGS.map((easing) => (
-          <option key={easing} value={easing}>
-            {REFILL_LABELS[easing]}
-          </option>
-        ))}
-      </select>
-    </label>
+    <BarSelect
+      className={styles.refill}
+      label="Between moved keys"
+      value={refill ?? LEAVE}
+      options={REFILLS}
+      onChange={(value) => {
+        model.session.setState({ refill: value === LEAVE ? null : value });
+      }}
+    />
   );
 }
-
-/** The page's font size in pixels, also after the user changed it. */
-function useFontSize(): number {
-  const [size, setSize] = useState(() => fontSize());
-  useEffect(() => {
-    const follow = (): void => {
-      setSize(fontSize());
-    };
-    window.addEventListener('resize', follow);
-    return () => {
-      window.removeEventListener('resize', follow);
-    };
-  }, []);
-  return size;
-}
-
-const fontSize = (): number => Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
 
 function rowLabel(row: Row, facts: FrameFacts): string {
   if (row.kind === 'lane') return GROUP_LABELS[row.group];

@@ -132,26 +132,36 @@ export interface SelectProps<T extends string> extends FieldProps {
   readonly onChange: (value: T) => void;
 }
 
-export function Select<T extends string>({ value, options, onChange, ...field }: SelectProps<T>) {
+export function Select<T extends string>({ label, hint, ...choice }: SelectProps<T>) {
   const id = useId();
   return (
-    <Labelled {...field} id={id}>
-      <select
-        id={id}
-        className={styles.control}
-        {...{ value, disabled: field.disabled }}
-        onChange={(event) => {
-          const chosen = options.find((option) => option.value === event.currentTarget.value);
-          if (chosen) onChange(chosen.value);
-        }}
-      >
-        {options.map((option) => (
-          <option key={option.value} value={option.value} disabled={option.disabled}>
-            {option.label}
-          </option>
-        ))}
-      </select>
+    <Labelled id={id} label={label} hint={hint}>
+      <Choices id={id} className={styles.control} {...choice} />
     </Labelled>
+  );
+}
+
+export interface ChoicesProps<T extends string> extends Omit<SelectProps<T>, 'label' | 'hint'> {
+  readonly id: string;
+  readonly className: string | undefined;
+}
+
+/** The choice alone; its label is elsewhere. */
+export function Choices<T extends string>({ options, onChange, ...select }: ChoicesProps<T>) {
+  return (
+    <select
+      {...select}
+      onChange={(event) => {
+        const chosen = options.find((option) => option.value === event.currentTarget.value);
+        if (chosen) onChange(chosen.value);
+      }}
+    >
+      {options.map((option) => (
+        <option key={option.value} value={option.value} disabled={option.disabled}>
+          {option.label}
+        </option>
+      ))}
+    </select>
   );
 }
 

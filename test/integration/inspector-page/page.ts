@@ -47,7 +47,10 @@ const project = createProjectStore({
 });
 const playback = createPlaybackStore({ frames: FRAMES, fps: 12.5 });
 const jobs = createJobsStore(client);
-const settings: Settings = { theme: 'dark', textSize: 100, threads: null, background: 'studio', showGrid: true };
+const settings: Settings = {
+  ...{ theme: 'dark', textSize: 100, threads: null, background: 'studio', showGrid: true },
+  panels: { left: null, right: null, bottom: null, hidden: [] },
+};
 const state: StudioState = { version: '0.0.0', platform: 'linux', settings, project: PROJECT, notices: [] };
 const app = { client, jobs, state, settings };
 const opened = { project, playback, fileName: 'cyborg.cshot' };
