@@ -1,4 +1,5 @@
 import type { RecordsDiff, Records } from './records.ts';
+import type { ClipInputs } from './clip-inputs.ts';
 import type { SkeletonId } from '../poses/skeleton.ts';
 
 /**
@@ -141,6 +142,8 @@ export interface ClipRecord {
   readonly replaced: readonly number[];
   /** "puppet", "charactershot", or the name of the imported folder. */
   readonly madeBy: string;
+  /** What it was generated from, see `clipInputs`; undefined: imported, or not known. */
+  readonly madeFrom?: ClipInputs | undefined;
   /** ISO 8601 */
   readonly madeAt: string;
 }

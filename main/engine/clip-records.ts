@@ -68,7 +68,7 @@ export type KeptRows = ReadonlyMap<number, readonly AssetId[]>;
 /** Keeps a clip's pictures as assets, one small transaction each, and gives its record. */
 export async function keepClip(
   clip: Clip,
-  about: Pick<ClipRecord, 'madeBy' | 'replaced'>,
+  about: Pick<ClipRecord, 'madeBy' | 'replaced' | 'madeFrom'>,
   run: TaskRun,
   kept: KeptRows = new Map(),
 ): Promise<ClipRecord> {

@@ -28,6 +28,7 @@ const restPose = numberList({
   ...{ largest: LARGEST, most: 18 * 3 },
   fault: (length) => (length === 18 * 3 ? undefined : '18 keypoints are expected'),
 });
+const fingerprint = z.string().regex(/^[0-9a-f]{16}$/);
 const date = z.iso.datetime();
 const preset = z.enum(['draft', 'standard', 'paper']);
 const vector = z.tuple([finite, finite, finite]);
@@ -135,6 +136,7 @@ const clip = z.strictObject({
     .max(LIMITS.views),
   replaced: z.array(view).max(LIMITS.views),
   madeBy: name,
+  madeFrom: z.strictObject({ character: fingerprint, motion: fingerprint }).optional(),
   madeAt: date,
 });
 

@@ -51,6 +51,24 @@ describe('the state of the stages', () => {
     });
   });
 
+  it('views that are older than the motion or the character are outdated, whatever the clock says', () => {
+    const madeFrom = { character: 'a', motion: 'm' };
+    const outdated = (inputs: StageInput['inputs'], made: ClipRecord['madeFrom'] = madeFrom) =>
+      stageStates({ ...nothing, character, motion, clip: { ...clip, madeFrom: made }, inputs }).generate;
+    expect(outdated(madeFrom)).toEqual({ kind: 'done', outdated: null });
+    expect(outdated({ ...madeFrom, motion: 'n' })).toMatchObject({ outdated: 'The motion is newer than these views.' });
+    expect(outdated({ ...madeFrom, character: 'b' })).toMatchObject({
+      outdated: 'The character is newer than these views.',
+    });
+    expect(outdated({ character: 'b', motion: 'n' })).toMatchObject({
+      outdated: 'The character and its motion are newer than these views.',
+    });
+    expect(outdated(undefined)).toMatchObject({ outdated: null });
+    expect(stageStates({ ...nothing, character, motion, clip, inputs: madeFrom }).generate).toMatchObject({
+      outdated: null,
+    });
+  });
+
   it('a job that runs comes before one that waits, and both before the result', () => {
     const jobs = [job({ kind: 'optimise' }, 'waiting'), job({ kind: 'optimise' }, 'running')];
     expect(stageStates({ ...nothing, clip, scene, jobs }).optimise).toMatchObject({ kind: 'active', job: jobs[1] });

@@ -1,3 +1,4 @@
+import type { ClipInputs } from '../../core/document/clip-inputs.ts';
 import type {
   CharacterRecord,
   ClipRecord,
@@ -25,6 +26,8 @@ export interface StageInput {
   readonly motion: MotionRecord | undefined;
   readonly clip: ClipRecord | undefined;
   readonly scene: SceneRecord | undefined;
+  /** What a clip would be made from now; undefined where something is missing. */
+  readonly inputs?: ClipInputs | undefined;
   /** Of this project, in the queue's order. */
   readonly jobs: readonly Job[];
 }
@@ -70,13 +73,17 @@ function isOvertaken({ ended }: Job, stage: Stage, { character, clip, scene }: S
   return made !== undefined && ended !== null && Date.parse(made) > Date.parse(ended);
 }
 
-function withoutJobs(stage: Stage, { character, motion, clip, scene }: StageInput, last: Job | undefined): StageState {
+function withoutJobs(
+  stage: Stage,
+  { character, motion, clip, scene, inputs }: StageInput,
+  last: Job | undefined,
+): StageState {
   switch (stage) {
     case 'character':
       if (!character) return { kind: 'blocked', need: 'Choose a picture of the character at the left.' };
       return character.restPose ? { kind: 'done', outdated: null } : { kind: 'ready' };
     case 'generate':
-      if (clip) return { kind: 'done', outdated: null };
+      if (clip) return { kind: 'done', outdated: clipOutdated(clip, inputs) };
       if (!character) return { kind: 'blocked', need: 'Choose a picture of the character at the left.' };
       return motion ? { kind: 'ready' } : { kind: 'blocked', need: 'Choose a motion at the left.' };
     case 'optimise':
@@ -86,6 +93,15 @@ function withoutJobs(stage: Stage, { character, motion, clip, scene }: StageInpu
       if (!scene) return { kind: 'blocked', need: 'Optimise the scene first.' };
       return last?.state === 'done' ? { kind: 'done', outdated: exportOutdated(scene, last) } : { kind: 'ready' };
   }
+}
+
+/** A clip that was imported was made from nothing that is here. */
+function clipOutdated({ madeFrom }: ClipRecord, inputs: ClipInputs | undefined): string | null {
+  if (!madeFrom || !inputs) return null;
+  const [character, motion] = [madeFrom.character !== inputs.character, madeFrom.motion !== inputs.motion];
+  if (character && motion) return 'The character and its motion are newer than these views.';
+  if (character) return 'The character is newer than these views.';
+  return motion ? 'The motion is newer than these views.' : null;
 }
 
 const sceneOutdated = (clip: ClipRecord | undefined, scene: SceneRecord): string | null =>

@@ -8,6 +8,7 @@ import {
   type ClipRecord,
   type SettingsRecord,
 } from '../../../core/document/document.ts';
+import { clipInputs } from '../../../core/document/clip-inputs.ts';
 import { AppError } from '../../../core/errors.ts';
 import type { PoseSequence } from '../../../core/poses/pose-sequence.ts';
 import { writeFileAtomic } from '../../../native/files/atomic.ts';
@@ -56,7 +57,8 @@ export const generateClip: TaskFunction = async (run) => {
   });
   const old = recordOf(run.project().document(), 'clip');
   const kept = keptRows(old, character, clip, run.report.onNotice);
-  const about = { madeBy: settings.generator, replaced: replacedViews(character, kept, clip.cameras.length) };
+  const replaced = replacedViews(character, kept, clip.cameras.length);
+  const about = { madeBy: settings.generator, madeFrom: clipInputs(document), replaced };
   const record = await keepClip(clip, about, run, kept);
   return {
     diff: changeOf(run.project().document(), [record]),
