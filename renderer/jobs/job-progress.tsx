@@ -22,7 +22,8 @@ export function JobProgressView({ job }: { readonly job: Job }) {
           share={state === 'paused' ? (progress?.share ?? 0) : (progress?.share ?? null)}
         />
       )}
-      {progress && <p className={styles.details}>{progressText(progress)}</p>}
+      {/* A job that waits may have been further before the program was closed; that is not what it does now. */}
+      {progress && state !== 'waiting' && <p className={styles.details}>{progressText(progress)}</p>}
     </div>
   );
 }

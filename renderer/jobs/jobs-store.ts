@@ -56,9 +56,11 @@ export function createJobsStore(client: Pick<StudioClient, 'jobs'>): JobsStore {
   };
 }
 
-/** The job of this kind that a project waits for; at most one matters, the first that has not ended. */
-export const activeJob = (jobs: readonly Job[], project: string, kind: Task['kind']): Job | undefined =>
-  jobs.find((job) => job.project === project && job.task.kind === kind && !hasEnded(job));
+/** The job of this kind that a project waits for: one that has begun, or else the first that waits. */
+export function activeJob(jobs: readonly Job[], project: string, kind: Task['kind']): Job | undefined {
+  const own = jobs.filter((job) => job.project === project && job.task.kind === kind && !hasEnded(job));
+  return own.find(({ state }) => state !== 'waiting') ?? own[0];
+}
 
 export const hasEnded = ({ state }: Job): boolean => state === 'done' || state === 'failed' || state === 'cancelled';
 
