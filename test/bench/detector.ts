@@ -11,36 +11,54 @@ import { findFfmpeg } from '../../native/media/ffmpeg.ts';
 import { startFfmpeg } from '../../native/media/ffmpeg-process.ts';
 import { createDetector, type PoseDetector } from '../../native/poses/detect/detector.ts';
 import { detectInPictures, detectInVideo } from '../../native/poses/detect/sequence.ts';
+import {
+  boneOffsets,
+  direction,
+  length,
+  NOWHERE,
+  withoutBoneOffsets,
+  type Errors,
+  type Point,
+} from './bone-offsets.ts';
 import { median } from './statistics.ts';
 import { plain, tableText, type Column, type Table } from './table.ts';
 
-/** Clips with known joints, and the front view with its neighbours. */
+/** Clips with known joints; the front view, its neighbours, and those from the left, from behind and from the right. */
 const CLIPS = ['cesium_man_walk', 'cyborg_jumping_jacks'];
-const VIEWS = ['view00', 'view00_480', 'view01', 'view20'];
+const VIEWS = ['view00', 'view00_480', 'view01', 'view20', 'view05', 'view10', 'view16'];
 const VIDEO = 'single_person_demo.mp4';
 
-type Point = readonly [number, number];
-
-/** The 12 joints of the limbs and the neck: index in openpose18, and the keypoints whose middle it is. */
-const JOINTS: readonly { name: BodyJoint; truth: number; keypoints: readonly number[] }[] = [
+/**
+ * The 12 joints of the limbs and the neck: index in openpose18, the keypoints whose middle it is, and where the bone begins that it
+ * ends; without that the trunk stands for the bone.
+ */
+const JOINTS: readonly { name: BodyJoint; truth: number; keypoints: readonly number[]; from?: BodyJoint }[] = [
   { name: 'neck', truth: BODY.neck, keypoints: [5, 6] },
   ...(
     [
       ['left_shoulder', 5],
       ['right_shoulder', 6],
-      ['left_elbow', 7],
-      ['right_elbow', 8],
-      ['left_wrist', 9],
-      ['right_wrist', 10],
+      ['left_elbow', 7, 'left_shoulder'],
+      ['right_elbow', 8, 'right_shoulder'],
+      ['left_wrist', 9, 'left_elbow'],
+      ['right_wrist', 10, 'right_elbow'],
       ['left_hip', 11],
       ['right_hip', 12],
-      ['left_knee', 13],
-      ['right_knee', 14],
-      ['left_ankle', 15],
-      ['right_ankle', 16],
+      ['left_knee', 13, 'left_hip'],
+      ['right_knee', 14, 'right_hip'],
+      ['left_ankle', 15, 'left_knee'],
+      ['right_ankle', 16, 'right_knee'],
     ] as const
-  ).map(([name, keypoint]) => ({ name, truth: BODY[name], keypoints: [keypoint] })),
+  ).map(([name, keypoint, from]) => ({
+    name,
+    truth: BODY[name],
+    keypoints: [keypoint],
+    ...(from === undefined ? {} : { from }),
+  })),
 ];
+
+/** The same joint of the other side. */
+const PARTNERS = JOINTS.map((_, j) => (j === 0 ? 0 : j % 2 === 1 ? j + 1 : j - 1));
 
 const decimals = (digits: number, ...names: string[]): Column[] => names.map((name) => ({ name, digits }));
 
@@ -56,17 +74,12 @@ export async function benchDetector(data: string, quality: 'best' | 'fast' = 'be
     for (const clip of CLIPS) {
       for (const view of VIEWS) {
         const errors = await clipErrors(join(data, 'clips', clip), view, detector);
-        accuracy.push([clip, view, ...summary(errors), debiased(errors)]);
-        if (view === 'view00')
-          joints.push([
-            clip,
-            ...JOINTS.map((_, j) =>
-              within(
-                errors.map((row) => row[j] ?? [9, 9]),
-                0.1,
-              ),
-            ),
-          ]);
+        const rest = withoutBoneOffsets(errors, PARTNERS);
+        accuracy.push([clip, view, ...summary(errors.off), debiased(errors.off), within(rest.flat(), 0.1)]);
+        if (view !== 'view00') continue;
+        joints.push([clip, 'PCK@0.1', ...ofEachJoint(errors.off)]);
+        joints.push([clip, 'constant offset', ...boneOffsets(errors, PARTNERS).map(length)]);
+        joints.push([clip, 'PCK@0.1 without it', ...ofEachJoint(rest)]);
       }
     }
     return [
@@ -74,13 +87,21 @@ export async function benchDetector(data: string, quality: 'best' | 'fast' = 'be
         caption: `Joints within a share of the trunk (PCK), detector "${quality}"`,
         columns: [
           ...plain('clip', 'view'),
-          ...decimals(3, '0.1', '0.15', '0.2', 'mean error', '0.1 without constant offsets'),
+          ...decimals(
+            3,
+            '0.1',
+            '0.15',
+            '0.2',
+            'mean error',
+            '0.1 without constant offsets',
+            '0.1 without offsets along bones',
+          ),
         ],
         rows: accuracy,
       },
       {
-        caption: 'PCK@0.1 of each joint, view00',
-        columns: [...plain('clip'), ...decimals(2, ...JOINTS.map(({ name }) => name))],
+        caption: 'Each joint, view00; constant offsets in lengths of the trunk, along and across the bone',
+        columns: [...plain('clip', 'what'), ...decimals(2, ...JOINTS.map(({ name }) => name))],
         rows: joints,
       },
       await speed(join(data, 'videos', VIDEO), detector, quality),
@@ -90,18 +111,23 @@ export async function benchDetector(data: string, quality: 'best' | 'fast' = 'be
   }
 }
 
-/** Offset of every joint in every frame, in lengths of the trunk. */
-async function clipErrors(clip: string, view: string, detector: PoseDetector): Promise<Point[][]> {
+/** Offset of every joint in every frame, in lengths of the trunk, and the directions of the bones. */
+async function clipErrors(clip: string, view: string, detector: PoseDetector): Promise<Errors> {
   const folder = join(clip, view);
   const files = (await readdir(folder)).filter((name) => name.endsWith('.png')).map((name) => join(folder, name));
   const found = await detectInPictures(files, detector);
   const truth = await projectedJoints(clip, view, found);
-  return found.frames.map(({ keypoints }, frame) => {
-    const at = (joint: number): Point => truth[frame]?.[joint] ?? [NaN, NaN];
-    const hips: Point = [
-      (at(BODY.left_hip)[0] + at(BODY.right_hip)[0]) / 2,
-      (at(BODY.left_hip)[1] + at(BODY.right_hip)[1]) / 2,
-    ];
+  const along = truth.map((joints) =>
+    JOINTS.map(({ truth: joint, from }) =>
+      from === undefined
+        ? direction(midHips(joints), joints[BODY.neck] ?? NOWHERE)
+        : direction(joints[BODY[from]] ?? NOWHERE, joints[joint] ?? NOWHERE),
+    ),
+  );
+  const off = found.frames.map(({ keypoints }, frame) => {
+    const joints = truth[frame] ?? [];
+    const at = (joint: number): Point => joints[joint] ?? NOWHERE;
+    const hips = midHips(joints);
     const trunk = Math.hypot(at(BODY.neck)[0] - hips[0], at(BODY.neck)[1] - hips[1]);
     return JOINTS.map(({ truth: joint, keypoints: parts }): Point => {
       const mean = (axis: 0 | 1): number =>
@@ -109,6 +135,12 @@ async function clipErrors(clip: string, view: string, detector: PoseDetector): P
       return [(mean(0) - at(joint)[0]) / trunk, (mean(1) - at(joint)[1]) / trunk];
     });
   });
+  return { off, along };
+}
+
+function midHips(joints: readonly Point[]): Point {
+  const [left, right] = [joints[BODY.left_hip] ?? NOWHERE, joints[BODY.right_hip] ?? NOWHERE];
+  return [(left[0] + right[0]) / 2, (left[1] + right[1]) / 2];
 }
 
 /** The clip's joints in a view, [frame][joint of openpose18], pixels of the found frame's size. */
@@ -128,12 +160,18 @@ function project(camera: Camera, [x = 0, y = 0, z = 0]: readonly number[]): Poin
   return [(camera.fx * row(0)) / row(2) + camera.cx, (camera.fy * row(1)) / row(2) + camera.cy];
 }
 
-const length = ([x, y]: Point): number => Math.hypot(x, y);
-
 const within = (errors: readonly Point[], limit: number): number =>
   errors.filter((error) => length(error) < limit).length / errors.length;
 
-function summary(errors: readonly Point[][]): number[] {
+const ofEachJoint = (errors: Errors['off']): number[] =>
+  JOINTS.map((_, j) =>
+    within(
+      errors.map((row) => row[j] ?? NOWHERE),
+      0.1,
+    ),
+  );
+
+function summary(errors: Errors['off']): number[] {
   const all = errors.flat();
   return [
     within(all, 0.1),
@@ -144,7 +182,7 @@ function summary(errors: readonly Point[][]): number[] {
 }
 
 /** What is left when a joint's median offset, how the model's bones differ from a detector's joints, is taken off. */
-function debiased(errors: readonly Point[][]): number {
+function debiased(errors: Errors['off']): number {
   const offsets = JOINTS.map((_, j): Point => [
     median(errors.map((row) => row[j]?.[0] ?? NaN)),
     median(errors.map((row) => row[j]?.[1] ?? NaN)),
