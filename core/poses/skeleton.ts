@@ -94,7 +94,7 @@ export const HAND_LIMBS: readonly (readonly [number, number])[] = [0, 1, 2, 3, 4
 );
 
 /** Indices of the 68 face points that a mirror exchanges, within the face (the iBUG 300-W order). */
-const FACE_MIRRORED: readonly (readonly [number, number])[] = [
+export const FACE_MIRRORED: readonly (readonly [number, number])[] = [
   ...Array.from({ length: 8 }, (_, i): [number, number] => [i, 16 - i]), // jaw
   ...Array.from({ length: 5 }, (_, i): [number, number] => [17 + i, 26 - i]), // brows
   ...[31, 32].map((i): [number, number] => [i, 66 - i]), // nostrils

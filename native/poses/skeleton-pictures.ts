@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { AppError } from '../../core/errors.ts';
 import type { Pose, PoseSequence } from '../../core/poses/pose-sequence.ts';
 import { readSkeletonPicture } from '../../core/poses/read-drawing/read-skeleton-picture.ts';
+import { wholeBody } from '../../core/poses/read-drawing/whole-body.ts';
 import { OPENPOSE18 } from '../../core/poses/skeleton.ts';
 import { asTask, type OnProgress } from '../../core/progress.ts';
 import { decodeVideo } from '../media/decode-video.ts';
@@ -27,8 +28,9 @@ const PICTURE = /^\D*(\d+)\D*\.(?:png|jpe?g)$/i;
 
 /**
  * Reads the pose out of every picture of a folder that has drawn skeletons (PNG or JPEG), in the order of the numbers in
- * their names; other entries are ignored. Keypoints are pixels of the first picture. A picture without a
- * readable skeleton gives a frame whose keypoints are unknown. Throws an `AppError` when no picture has one.
+ * their names; other entries are ignored. Keypoints are pixels of the first picture, of `coco-wholebody133` where any picture
+ * shows hands or a face that can be told, else of `openpose18`. A picture without a readable skeleton gives a frame whose keypoints
+ * are unknown. Throws an `AppError` when no picture has one.
  */
 export async function readSkeletonPictures(
   folder: string,
@@ -42,13 +44,13 @@ export async function readSkeletonPictures(
     onProgress,
     { task: 'Reading pose pictures', total: files.length, unit: 'pictures' },
     async (tick) => {
-      const read: Pose[] = [];
+      const read: Frame[] = [];
       for (const file of files) {
         signal?.throwIfAborted();
         const { width, height, rgba } = await readPicture(join(folder, file));
         size ??= { width, height };
-        const pose = poseOf(width, height, overBlack(rgba));
-        read.push(scalePose(pose, size.width / width, size.height / height));
+        const frame = frameOf(width, height, overBlack(rgba));
+        read.push(scaled(frame, size.width / width, size.height / height));
         tick(read.length);
       }
       return read;
@@ -64,11 +66,11 @@ export async function readSkeletonVideo(
 ): Promise<PoseSequence> {
   const { width, height, fps, frames } = await decodeVideo(file, signal ? { signal } : {});
   const poses = await asTask(onProgress, { task: 'Reading the pose video', total: 0, unit: 'frames' }, async (tick) => {
-    const read: Pose[] = [];
+    const read: Frame[] = [];
     for await (const rgb of frames) {
       signal?.throwIfAborted();
       if (read.length === MAX_FRAMES) throw new AppError('bad-input', `${file} is too long; cut it to an hour.`);
-      read.push(poseOf(width, height, rgb));
+      read.push(frameOf(width, height, rgb));
       tick(read.length);
     }
     return read;
@@ -93,9 +95,17 @@ export async function listSkeletonPictures(folder: string): Promise<string[]> {
   return numbered.map(({ name }) => name);
 }
 
-function poseOf(width: number, height: number, rgb: Uint8Array): Pose {
+/** What one picture shows: the body as `openpose18`, and all of it where there are hands or a face. */
+interface Frame {
+  readonly body: Pose;
+  readonly whole?: Pose;
+}
+
+function frameOf(width: number, height: number, rgb: Uint8Array): Frame {
   const read = readSkeletonPicture({ width, height, rgb });
-  return read?.pose ?? { keypoints: new Float32Array(OPENPOSE18.names.length * 3) };
+  if (!read) return { body: { keypoints: new Float32Array(OPENPOSE18.names.length * 3) } };
+  const hasMore = read.face !== undefined || read.hands.left !== undefined || read.hands.right !== undefined;
+  return { body: read.pose, ...(hasMore ? { whole: wholeBody(read) } : {}) };
 }
 
 /** Transparent pixels are background, which is black. */
@@ -108,21 +118,30 @@ function overBlack(rgba: Uint8Array): Uint8Array {
   return rgb;
 }
 
+const scaled = ({ body, whole }: Frame, x: number, y: number): Frame => ({
+  body: scalePose(body, x, y),
+  ...(whole ? { whole: scalePose(whole, x, y) } : {}),
+});
+
 const scalePose = ({ keypoints }: Pose, x: number, y: number): Pose => ({
   keypoints: keypoints.map((value, i) => (i % 3 === 0 ? value * x : i % 3 === 1 ? value * y : value)),
 });
 
 function sequenceOf(
   source: string,
-  frames: readonly Pose[],
+  frames: readonly Frame[],
   size: { readonly width: number; readonly height: number },
   fps: number,
 ): PoseSequence {
-  if (!frames.some(({ keypoints }) => keypoints.some((value, i) => i % 3 === 2 && value > 0))) {
+  if (!frames.some(({ body }) => body.keypoints.some((value, i) => i % 3 === 2 && value > 0))) {
     throw new AppError(
       'bad-input',
       `${source} shows no skeleton in the colours of OpenPose; choose pose pictures or a pose video.`,
     );
   }
-  return { skeleton: 'openpose18', ...size, fps, frames };
+  if (!frames.some(({ whole }) => whole)) {
+    return { skeleton: 'openpose18', ...size, fps, frames: frames.map(({ body }) => body) };
+  }
+  const whole = frames.map((frame) => frame.whole ?? wholeBody({ pose: frame.body, hands: {} }));
+  return { skeleton: 'coco-wholebody133', ...size, fps, frames: whole };
 }

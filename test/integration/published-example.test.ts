@@ -1,12 +1,14 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { BODY } from '../../core/poses/skeleton.ts';
+import { toBody18 } from '../../core/poses/convert.ts';
+import { BODY, COCO_WHOLEBODY133 } from '../../core/poses/skeleton.ts';
 import { readSkeletonPictures } from '../../native/poses/skeleton-pictures.ts';
 
 const POSES = join(import.meta.dirname, '../../assets/examples/charactershot/poses');
 
 it('the published pose pictures show a salute on legs that stand still', async () => {
-  const { frames } = await readSkeletonPictures(POSES, { fps: 12 });
+  const sequence = await readSkeletonPictures(POSES, { fps: 12 });
+  const { frames } = toBody18(sequence);
   expect(frames).toHaveLength(26);
   const at = (frame: number, joint: number): number[] => [
     ...(frames[frame]?.keypoints.subarray(joint * 3, joint * 3 + 3) ?? []),
@@ -23,4 +25,9 @@ it('the published pose pictures show a salute on legs that stand still', async (
   // The right hand rises from beside the hip to the brow.
   const rise = (at(0, BODY.right_wrist)[1] ?? 0) - (at(25, BODY.right_wrist)[1] ?? 0);
   expect(rise).toBeGreaterThan(90);
+  // Most frames show both hands well enough to tell the tips of the middle fingers.
+  for (const side of ['left', 'right']) {
+    const tip = COCO_WHOLEBODY133.names.indexOf(`${side}_middle_4`) * 3 + 2;
+    expect(sequence.frames.filter(({ keypoints }) => (keypoints[tip] ?? 0) > 0).length, side).toBeGreaterThan(12);
+  }
 });

@@ -119,7 +119,7 @@ test('a folder of pictures is read by number; what cannot be read is unknown', a
       if (progress.type === 'tick') ticks.push(progress.done);
     },
   });
-  expect(rest).toEqual({ skeleton: 'openpose18', ...SIZE, fps: 12 });
+  expect(rest).toEqual({ skeleton: 'coco-wholebody133', ...SIZE, fps: 12 });
   expect(frames.map(({ keypoints }) => keypoints.some((value) => value > 0))).toEqual([false, true]);
   expect(ticks).toEqual([1, 2]);
   await expect(readSkeletonPictures(folder, { fps: 12, signal: AbortSignal.abort(new Error('stop')) })).rejects.toThrow(

@@ -2,6 +2,8 @@ import { BODY_LIMBS, LIMB_BRIGHTNESS, type ColourOrder } from '../draw/palette.t
 import { MIN_CONFIDENCE, type Pose } from '../pose-sequence.ts';
 import { OPENPOSE18, type SkeletonId } from '../skeleton.ts';
 import { assembleBody, type Body } from './body.ts';
+import { readFace, type FacePoints } from './face.ts';
+import { readHands, type Hands } from './hands.ts';
 import { findDisc } from './joint-discs.ts';
 import { drawnAround, pixelsByHue, type RgbPicture } from './picture.ts';
 import { findSegments, type Segment } from './segments.ts';
@@ -12,6 +14,10 @@ export interface ReadSkeleton {
   readonly colourOrder: ColourOrder;
   /** Half the width of the limbs, in pixels of the picture. */
   readonly halfWidth: number;
+  /** Hands that could be read; their other joints have confidence 0. */
+  readonly hands: Hands;
+  /** The face, where it could be read; its other points have confidence 0. */
+  readonly face?: FacePoints;
 }
 
 /** 0.6 of full brightness, and what video compression adds. */
@@ -42,7 +48,12 @@ function readLimbs(picture: RgbPicture, brightest: number): ReadSkeleton | undef
   }
   if (!best || best.body.limbs.filter(Boolean).length < LEAST_LIMBS) return undefined;
   const { body, order } = best;
-  return { pose: poseOf(picture, body, order, halfWidth), skeleton: 'openpose18', colourOrder: order, halfWidth };
+  const face = readFace(picture, body);
+  return {
+    ...{ pose: poseOf(picture, body, order, halfWidth), skeleton: 'openpose18', colourOrder: order, halfWidth },
+    hands: readHands(picture, body, order),
+    ...(face ? { face } : {}),
+  };
 }
 
 /** The longest stroke of a hue is most often a limb. */
