@@ -15,7 +15,7 @@ import { projectStoreHandlers } from './handlers/project-store-handlers.ts';
 import { studioHandlers } from './handlers/studio-handlers.ts';
 import type { EngineLauncher } from './jobs/engine-launcher.ts';
 import { EngineTools } from './jobs/engine-tools.ts';
-import { estimateTask } from './jobs/estimate.ts';
+import { estimateAll, estimateTask } from './jobs/estimate.ts';
 import { JobQueue } from './jobs/job-queue.ts';
 import { onJobDone } from './jobs/on-job-done.ts';
 import { Rates } from './jobs/rates.ts';
@@ -148,6 +148,7 @@ export class Studio {
         ...common,
         queue: this.#queue,
         estimate: (task, project) => estimateTask(task, project, estimating),
+        estimateAll: (project) => estimateAll(project, estimating),
       }),
     );
     router.add('models', contract.models, modelsHandlers({ ...common, ...models }));

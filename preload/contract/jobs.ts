@@ -70,6 +70,8 @@ export const jobs = {
     startAll: call(onProject).gives<readonly Job[]>(),
     /** What it will take, from this machine's own earlier jobs where there are some. */
     estimate: call(z.strictObject({ project: projectId.nullable(), task })).gives<Estimate>(),
+    /** What `startAll` will take: time and disk of both jobs, memory of the larger one. */
+    estimateAll: call(onProject).gives<Estimate>(),
     pause: call(onJob).gives(),
     resume: call(onJob).gives(),
     cancel: call(onJob).gives(),

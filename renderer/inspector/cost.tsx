@@ -7,6 +7,7 @@ interface CostProps {
   /** undefined: not asked yet. */
   readonly estimate: Estimate | undefined;
   readonly showsMemory?: boolean;
+  readonly showsNotes?: boolean;
 }
 
 const UNKNOWN = 'not known';
@@ -16,7 +17,7 @@ const roughly = (seconds: number): string =>
   seconds < 100 || seconds >= 3600 ? durationText(seconds) : `${Math.round(seconds / 60)} min`;
 
 /** What a task will take before it starts, and what stands in its way. */
-export function Cost({ estimate, showsMemory = true }: CostProps) {
+export function Cost({ estimate, showsMemory = true, showsNotes = true }: CostProps) {
   const { seconds = null, memoryBytes = null, diskBytes = null, obstacles = [], notes = [] } = estimate ?? {};
   return (
     <div className={styles.cost} aria-busy={estimate === undefined}>
@@ -35,7 +36,7 @@ export function Cost({ estimate, showsMemory = true }: CostProps) {
           {text}
         </p>
       ))}
-      {notes.map((text) => (
+      {(showsNotes ? notes : []).map((text) => (
         <p key={text} className={styles.note}>
           <Info size="1.1em" aria-hidden />
           {text}

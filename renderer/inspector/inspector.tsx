@@ -9,6 +9,7 @@ import { jobCommands } from '../jobs/job-commands.ts';
 import { arrange } from '../studio/workspace.ts';
 import { Button } from '../ui/button.tsx';
 import { CharacterStage } from './character-stage.tsx';
+import { Cost } from './cost.tsx';
 import { ExportStage } from './export-stage.tsx';
 import { GenerateStage } from './generate-stage.tsx';
 import styles from './inspector.module.css';
@@ -16,6 +17,7 @@ import { OptimiseStage } from './optimise-stage.tsx';
 import { StageSection } from './stage-section.tsx';
 import type { Stage } from './stage-states.ts';
 import { startAll } from './start-job.ts';
+import { useEstimate } from './use-estimate.ts';
 import { useRecord } from './use-record.ts';
 import { useStages } from './use-stages.ts';
 
@@ -69,6 +71,7 @@ function MakeAll() {
   const { project } = useOpenedProject();
   const { generate, optimise } = useStages();
   const isBusy = generate.kind === 'active' || optimise.kind === 'active';
+  const estimate = useEstimate('all');
   const canStart = generate.kind !== 'blocked' && !isBusy;
   return (
     <div className={styles.all}>
@@ -76,7 +79,7 @@ function MakeAll() {
         className={styles.make}
         kind={canStart && generate.kind !== 'done' ? 'primary' : 'normal'}
         icon={WandSparkles}
-        disabled={!canStart}
+        disabled={!canStart || (estimate?.obstacles.length ?? 0) > 0}
         title="Generates the views, then optimises the scene"
         onClick={() => {
           attempt(() => startAll({ client, project }));
@@ -84,6 +87,7 @@ function MakeAll() {
       >
         Make it all
       </Button>
+      {canStart && <Cost estimate={estimate} showsNotes={false} />}
     </div>
   );
 }

@@ -10,8 +10,8 @@ const MATTERS = ['character', 'motion', 'settings', 'clip', 'scene'] as const;
 
 const facts = (document: ProjectDocument): readonly unknown[] => MATTERS.map((id) => document.get(id));
 
-/** What a task will take, asked for again when something that matters rests after a change; undefined until it is known. */
-export function useEstimate(task: Task): Estimate | undefined {
+/** What a task, or with 'all' everything from views to scene, will take: asked for again when something that matters rests after a change; undefined until it is known. */
+export function useEstimate(task: Task | 'all'): Estimate | undefined {
   const { client } = useApp();
   const { project } = useOpenedProject();
   const [estimate, setEstimate] = useState<Estimate>();
@@ -23,7 +23,10 @@ export function useEstimate(task: Task): Estimate | undefined {
     const ask = async (): Promise<void> => {
       // The main process estimates by what it has kept.
       await project.settled();
-      const found = await client.jobs.estimate({ project: project.id, task: JSON.parse(key) as Task });
+      const asked = JSON.parse(key) as Task | 'all';
+      const found = await (asked === 'all'
+        ? client.jobs.estimateAll({ project: project.id })
+        : client.jobs.estimate({ project: project.id, task: asked }));
       if (isWanted) setEstimate(found);
     };
     const follow = ({ document }: { document: ProjectDocument }): void => {

@@ -14,6 +14,7 @@ export interface JobsHandlersOptions {
     task: Task,
     project: { readonly document: ProjectDocument; readonly path: string } | null,
   ) => Promise<Estimate>;
+  readonly estimateAll: (project: { readonly document: ProjectDocument; readonly path: string }) => Promise<Estimate>;
 }
 
 const POSE_FILES = [
@@ -37,6 +38,7 @@ export function jobsHandlers(options: JobsHandlersOptions): Handlers<typeof jobs
       return [generate, queue.add({ project, task: { kind: 'optimise' }, after: generate.id })];
     },
     estimate: ({ project, task }) => options.estimate(task, project === null ? null : options.document(project)),
+    estimateAll: ({ project }) => options.estimateAll(options.document(project)),
     pause: ({ job }) => {
       queue.pause(job);
     },

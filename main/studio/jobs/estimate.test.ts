@@ -8,7 +8,7 @@ import {
   type SettingsRecord,
 } from '../../../core/document/document.ts';
 import type { Task } from '../../../preload/contract/jobs.ts';
-import { estimateTask, type EstimateOptions } from './estimate.ts';
+import { estimateAll, estimateTask, type EstimateOptions } from './estimate.ts';
 import { Rates, type SettingStore } from './rates.ts';
 
 function memory(): SettingStore {
@@ -84,6 +84,41 @@ describe('obstacles', () => {
     const planModel = () => Promise.resolve({ fits: false, lines: ['Too small.'], seconds: null, memoryBytes: null });
     expect(await obstacles({ kind: 'generate' }, networks, { model, planModel })).toEqual(['Too small.']);
     expect(await estimate({ kind: 'generate' }, networks, { model })).toMatchObject({ seconds: 600, memoryBytes: 8e9 });
+  });
+});
+
+describe('everything at once', () => {
+  const all = (document: ProjectDocument, options: Partial<EstimateOptions> = {}) =>
+    estimateAll(
+      { document, path: '/nowhere/a.cshot' },
+      {
+        ...{ rates: new Rates(memory()), model: () => undefined, freeBytes: () => Promise.resolve(1e12) },
+        planModel: () => Promise.resolve({ fits: true, lines: [], seconds: 600, memoryBytes: 8e9 }),
+        ...options,
+      },
+    );
+
+  it('takes the time and disk of both jobs and the memory of the larger one, before there is a clip', async () => {
+    const document = documentOf({ preset: 'draft' }, CHARACTER, MOTION);
+    const [clip, scene] = [
+      await estimate({ kind: 'generate' }, document),
+      await estimate({ kind: 'optimise' }, documentOf({ preset: 'draft' }, CHARACTER, MOTION, CLIP)),
+    ];
+    const both = await all(document);
+    expect(both.seconds).toBeCloseTo((clip.seconds ?? NaN) + (scene.seconds ?? NaN), 6);
+    expect(both.diskBytes).toBe((clip.diskBytes ?? NaN) + (scene.diskBytes ?? NaN));
+    expect(both.memoryBytes).toBe(scene.memoryBytes);
+    expect(both.obstacles).toEqual([]);
+    expect(both.notes).toHaveLength(1);
+  });
+
+  it('is not known where one of the two is not, and names what is missing', async () => {
+    expect((await all(documentOf({ preset: 'paper' }, CHARACTER, MOTION))).seconds).toBeNull();
+    expect((await all(newDocument('A'))).obstacles).toHaveLength(2);
+    const document = documentOf({ preset: 'draft' }, CHARACTER, MOTION);
+    const { diskBytes } = await all(document);
+    const freeBytes = (): Promise<number> => Promise.resolve((diskBytes ?? 0) - 1);
+    expect((await all(document, { freeBytes })).obstacles).toHaveLength(1);
   });
 });
 

@@ -69,6 +69,43 @@ export async function estimateTask(
   return draft;
 }
 
+/** What a clip and then its scene will take: time and disk of both, memory of the one that needs more. */
+export async function estimateAll(
+  { document, path }: { readonly document: ProjectDocument; readonly path: string },
+  options: EstimateOptions,
+): Promise<Estimate> {
+  const clip = await estimateTask({ kind: 'generate' }, { document, path }, options);
+  if (clip.obstacles.length > 0) return clip;
+  const scene = await estimateTask({ kind: 'optimise' }, { document: withClip(document), path }, options);
+  const both: Draft = {
+    seconds: sumOf(clip.seconds, scene.seconds),
+    memoryBytes: Math.max(clip.memoryBytes ?? 0, scene.memoryBytes ?? 0) || null,
+    diskBytes: sumOf(clip.diskBytes, scene.diskBytes),
+    obstacles: [...scene.obstacles],
+    notes: [...new Set([...clip.notes, ...scene.notes])],
+  };
+  if (both.obstacles.length === 0) {
+    await compareSpace({ kind: 'optimise' }, path, both, options.freeBytes ?? freeBytesAt);
+  }
+  return both;
+}
+
+/** Of which one is not known, the sum is not either. */
+const sumOf = (a: number | null, b: number | null): number | null => (a === null || b === null ? null : a + b);
+
+/** The document with the clip that it will have. */
+function withClip(document: ProjectDocument): ProjectDocument {
+  const settings = recordOf(document, 'settings');
+  const motion = recordOf(document, 'motion');
+  const frames = settings && clipFrames(settings, document);
+  if (!settings || !motion || frames === undefined) return document;
+  return new Map(document).set('clip', {
+    ...{ id: 'clip', type: 'clip', width: settings.size, height: settings.size, fps: motion.fps, frames },
+    ...{ pictures: Array.from({ length: RING_VIEWS }, () => []), cameras: [], replaced: [] },
+    ...{ madeBy: settings.generator, madeAt: new Date(0).toISOString() },
+  });
+}
+
 function findObstacles(task: Task, document: ProjectDocument, { obstacles }: Draft): void {
   const [character, motion] = [recordOf(document, 'character'), recordOf(document, 'motion')];
   const [clip, scene] = [recordOf(document, 'clip'), recordOf(document, 'scene')];
