@@ -12,7 +12,6 @@ export const APP = join(ROOT, 'dist/app');
 
 /** What the running studio reads besides its code. */
 const COPIED = [
-  'package.json',
   'LICENSE',
   'NOTICE',
   'assets/characters',
@@ -30,8 +29,23 @@ export async function buildStudio(): Promise<void> {
   await Promise.all(
     COPIED.map((path) => cp(join(ROOT, path), join(APP, path), { recursive: true, filter: isShipped })),
   );
+  // With an ending, since Windows opens no file without one.
+  await cp(join(ROOT, 'NOTICE'), join(APP, 'docs/NOTICE.txt'));
+  await writePackage();
   await viteBuild(preloadConfig);
   await viteBuild(rendererConfig);
+}
+
+/** Electron and Node look into it for where to begin and for what kind of modules these are. */
+async function writePackage(): Promise<void> {
+  const { name, version, description, license, author, type } = JSON.parse(
+    await readFile(join(ROOT, 'package.json'), 'utf8'),
+  ) as Readonly<Record<string, string>>;
+  const main = 'main/electron/main.js';
+  await writeFile(
+    join(APP, 'package.json'),
+    `${JSON.stringify({ name, version, description, license, author, type, main }, null, 2)}\n`,
+  );
 }
 
 const isShipped = (path: string): boolean => !/\.test\.ts$|tsconfig|\.tsbuildinfo$/.test(path);

@@ -34,10 +34,15 @@ export function refuseSecondInstance(): Instance | undefined {
   };
 }
 
+/** Arguments to start the program with once more, without the files that it was started with. */
+export const withoutProjects = (args: readonly string[]): string[] => args.filter((argument) => !isProject(argument));
+
+const isProject = (argument: string): boolean => argument.endsWith('.cshot') && !argument.startsWith('-');
+
 /** The first arguments are the program and its script; options are Chromium's. */
 function projectPaths(argv: readonly string[], cwd: string): string[] {
   return argv
     .slice(1)
-    .filter((argument) => argument.endsWith('.cshot') && !argument.startsWith('-'))
+    .filter(isProject)
     .map((path) => resolve(cwd, path));
 }

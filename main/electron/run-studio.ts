@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { app, type BrowserWindow, clipboard, dialog, nativeTheme, shell } from 'electron';
 import { z } from 'zod';
@@ -6,9 +5,10 @@ import { AppError } from '../../core/errors.ts';
 import type { AssetReply } from '../studio/serve-asset.ts';
 import { Studio } from '../studio/studio.ts';
 import { answerCalls, tellWindow } from './bridge.ts';
+import { Crashes } from './crashes.ts';
 import { systemDialogs } from './dialogs.ts';
 import { utilityEngine } from './engine-launcher.ts';
-import type { Instance } from './instance.ts';
+import { type Instance, withoutProjects } from './instance.ts';
 import { SystemMenu } from './menu.ts';
 import { serveScheme } from './protocol.ts';
 import { denyPermissions, openWindow, placeOf } from './window.ts';
@@ -26,6 +26,7 @@ const PLACE = 'window';
 /** The program from its first window to its end. */
 export function runStudio(instance: Instance): void {
   let window: BrowserWindow | undefined;
+  const crashes = new Crashes();
   const tell = (name: string, payload: unknown): void => {
     tellWindow(window, name, payload);
     if (name === 'library.changed') menu.refresh();
@@ -48,7 +49,9 @@ export function runStudio(instance: Instance): void {
   answerCalls(studio.router);
   denyPermissions();
   menu.show();
+  const ending = endWell(studio);
   const show = (): void => {
+    if (ending.begun()) return;
     if (window && !window.isDestroyed()) {
       if (window.isMinimized()) window.restore();
       window.focus();
@@ -65,17 +68,29 @@ export function runStudio(instance: Instance): void {
       menu.refresh();
     });
     opened.on('closed', () => {
-      void studio.projects.windowClosed(id);
+      studio.projects.windowClosed(id).catch((error: unknown) => {
+        // The program may end while space is being given back.
+        studio.diagnostics.note('window', error);
+      });
     });
     // A page that crashed is shown again; what it had not sent within the last moment is lost, and no more.
     opened.webContents.on('render-process-gone', (_event, details) => {
       studio.diagnostics.note('window', new Error(`The page ended: ${details.reason}`));
       if (details.reason === 'clean-exit' || opened.isDestroyed()) return;
+      if (crashes.add()) {
+        dialog.showErrorBox('The window keeps ending', 'Start the studio again; your work is as it was last kept.');
+        app.quit();
+        return;
+      }
       studio.notice('The window had to be started again; your work is as it was last kept.');
       opened.webContents.reload();
     });
   };
   instance.onOpen((paths) => {
+    if (ending.begun()) {
+      ending.startAgain(paths);
+      return;
+    }
     for (const path of paths) openProjectFile(studio, path, tell);
     show();
   });
@@ -87,7 +102,6 @@ export function runStudio(instance: Instance): void {
   app.once('will-quit', () => {
     menu.end();
   });
-  endWell(studio);
 }
 
 /** Undefined where the studio cannot work; the user has been told. */
@@ -106,7 +120,9 @@ function openStudio(tell: (name: string, payload: unknown) => void): Studio | un
           shell.showItemInFolder(path);
         },
         openLink: async (link) => {
-          await shell.openPath(ownFile(link === 'guide' ? 'docs/USER_GUIDE.md' : 'NOTICE'));
+          const path = ownFile(link === 'guide' ? 'docs/USER_GUIDE.md' : 'docs/NOTICE.txt');
+          // Where no program is known for such a file, its folder is shown.
+          if ((await shell.openPath(path)) !== '') shell.showItemInFolder(path);
         },
         noteRecent: (path) => {
           app.addRecentDocument(path);
@@ -143,18 +159,34 @@ function openProjectFile(studio: Studio, path: string, tell: (name: string, payl
   }
 }
 
+interface Ending {
+  readonly begun: () => boolean;
+  /** Once it has ended, the program begins anew with these project files. */
+  readonly startAgain: (paths: readonly string[]) => void;
+}
+
 /** Running jobs stop at a place that they can go on from, and files are made whole, before the program ends. */
-function endWell(studio: Studio): void {
-  let isClosed = false;
+function endWell(studio: Studio): Ending {
+  let state: 'runs' | 'ends' | 'ended' = 'runs';
+  let next: readonly string[] | undefined;
   app.on('will-quit', (event) => {
-    if (isClosed) return;
+    if (state === 'ended') return;
     event.preventDefault();
+    if (state === 'ends') return;
+    state = 'ends';
     const end = (): void => {
-      isClosed = true;
+      state = 'ended';
+      if (next) app.relaunch({ args: [...withoutProjects(process.argv.slice(1)), ...next] });
       app.quit();
     };
     studio.close().then(end, end);
   });
+  return {
+    begun: () => state !== 'runs',
+    startAgain: (paths) => {
+      next = [...(next ?? []), ...paths];
+    },
+  };
 }
 
 function assetResponse(reply: AssetReply | undefined): Response | undefined {
@@ -163,6 +195,5 @@ function assetResponse(reply: AssetReply | undefined): Response | undefined {
   if (body === null || body instanceof Uint8Array) {
     return new Response(body === null ? null : new Uint8Array(body), { status, headers: { ...headers } });
   }
-  const stream = Readable.toWeb(Readable.from(body, { objectMode: false })) as ReadableStream<Uint8Array>;
-  return new Response(stream, { status, headers: { ...headers } });
+  return new Response(ReadableStream.from(body), { status, headers: { ...headers } });
 }

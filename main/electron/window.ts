@@ -42,7 +42,9 @@ export function openWindow(place: WindowPlace | undefined): BrowserWindow {
   window.webContents.on('will-attach-webview', (event) => {
     event.preventDefault();
   });
-  void window.loadURL(`${ORIGIN}/`);
+  window.loadURL(`${ORIGIN}/`).catch(() => {
+    // Closing a window that is still loading, or loading it anew, ends this one.
+  });
   return window;
 }
 

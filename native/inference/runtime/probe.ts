@@ -10,6 +10,9 @@ import type { Provider } from './provider.ts';
 const run = promisify(execFile);
 const CHILD = fileURLToPath(new URL('probe-child.ts', import.meta.url));
 
+// Within the studio the program that runs is Electron, which would open a second window; Node does not know the word.
+const AS_NODE = { ...process.env, ELECTRON_RUN_AS_NODE: '1' };
+
 /** The first use of a device compiles its kernels. */
 const PATIENCE_MS = 60_000;
 
@@ -18,7 +21,10 @@ export type ProbeResult = { readonly rates: Rates } | { readonly reason: string 
 /** Lets a process of its own load ONNX Runtime with `provider` and measure it; says why where that fails. Never throws. */
 export async function probeProvider(provider: Provider, precision: Precision): Promise<ProbeResult> {
   try {
-    const { stdout } = await run(process.execPath, [CHILD, provider, precision], { timeout: PATIENCE_MS });
+    const { stdout } = await run(process.execPath, [CHILD, provider, precision], {
+      timeout: PATIENCE_MS,
+      env: AS_NODE,
+    });
     const answer = parseJson(stdout, 'The answer of the probe');
     if (!isRecord(answer)) return { reason: 'it gave no answer' };
     return isRates(answer.rates) ? { rates: answer.rates } : { reason: String(answer.reason) };

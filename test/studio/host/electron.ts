@@ -5,6 +5,7 @@
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { EventEmitter } from 'node:events';
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -38,6 +39,9 @@ class App extends EventEmitter {
   whenReady(): Promise<void> {
     return ready;
   }
+  relaunch(): void {
+    // A test starts the next one itself.
+  }
   requestSingleInstanceLock(): boolean {
     return true;
   }
@@ -45,6 +49,7 @@ class App extends EventEmitter {
     return name === 'userData' ? this.#userData : tmpdir();
   }
   setPath(_name: string, path: string): void {
+    if (!existsSync(path)) throw new Error(`Failed to set path ${path}`);
     this.#userData = path;
   }
   getVersion(): string {
@@ -364,9 +369,13 @@ const server = createServer((request, response) => {
     response.destroy();
   });
 });
-const { promise: ready, resolve: isReady } = Promise.withResolvers<undefined>();
+const { promise: listening, resolve: isListening } = Promise.withResolvers<undefined>();
+const { promise: mainRan, resolve: mainHasRun } = Promise.withResolvers<undefined>();
+/** As Electron, which is not ready before its main module has come to its end: one that waits for that waits for ever. */
+const ready = Promise.all([listening, mainRan]).then(() => undefined);
+export { mainHasRun };
 let port = 0;
 server.listen(0, '127.0.0.1', () => {
   ({ port } = server.address() as AddressInfo);
-  isReady(undefined);
+  isListening(undefined);
 });

@@ -1,4 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { APP } from '../../../main/build/build.ts';
@@ -7,6 +9,12 @@ import { preloadScript } from './preload-script.ts';
 
 const HOST = fileURLToPath(new URL('start.mjs', import.meta.url));
 const WINDOW_MS = 30_000;
+
+/** Where Electron begins: what the built package says, from its own folder. */
+function mainModule(): string {
+  const { main } = JSON.parse(readFileSync(join(APP, 'package.json'), 'utf8')) as { readonly main: string };
+  return join(APP, main);
+}
 
 export interface StartOptions {
   /** Folder of the library; one a test. */
@@ -40,7 +48,7 @@ export class RunningStudio {
     args = [],
     size = { width: 1440, height: 900 },
   }: StartOptions): Promise<RunningStudio> {
-    const host = fork(HOST, [APP + '/main/electron/main.js', ...args], {
+    const host = fork(HOST, [mainModule(), ...args], {
       env: { ...process.env, CHARACTERSHOT_DATA: data },
       serialization: 'advanced',
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

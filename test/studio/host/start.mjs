@@ -10,3 +10,4 @@ registerHooks({
 const [, , main] = process.argv;
 process.argv.splice(2, 1);
 await import(pathToFileURL(main).href);
+(await import(electron)).mainHasRun();
