@@ -121,7 +121,7 @@ async function contest(
   frames: number,
 ): Promise<Score | string> {
   const served = await serveFolder(folder, (path) => Promise.resolve(files.get(path)), LOOSE);
-  const browser = await softwareBrowser({ webGpu: name === 'three-webgpu' });
+  const browser = await softwareBrowser({ webGpu: name === 'three-webgpu', cardComposites: true });
   try {
     const page = await browser.newPage({ viewport: { width: SIDE, height: SIDE } });
     page.setDefaultTimeout(120_000);
@@ -152,7 +152,7 @@ async function scrub(
   count: number,
 ): Promise<number[]> {
   const served = await serveFolder(folder, (path) => Promise.resolve(files.get(path)));
-  const browser = await softwareBrowser();
+  const browser = await softwareBrowser({ cardComposites: true });
   try {
     const page = await browser.newPage({ viewport: { width: SIDE, height: SIDE } });
     await page.goto(served.url);

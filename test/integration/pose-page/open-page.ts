@@ -3,10 +3,10 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import chromium from '@sparticuz/chromium';
 import react from '@vitejs/plugin-react';
-import { type Browser, chromium as playwright, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { build } from 'vite';
+import { softwareBrowser } from '../../viewport-page/software-browser.ts';
 
 /** What the program's own window allows: no inline styles or scripts, nothing from elsewhere. */
 const POLICY =
@@ -50,11 +50,7 @@ export async function startPages(): Promise<PageServer> {
   const server = await serve(folder);
   const address = server.address();
   const origin = `http://127.0.0.1:${typeof address === 'object' ? (address?.port ?? 0) : 0}`;
-  const browser = await playwright.launch({
-    executablePath: await chromium.executablePath(),
-    args: ['--no-sandbox', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'],
-    headless: true,
-  });
+  const browser = await softwareBrowser();
   return {
     ...{ origin, browser },
     open: async (query, { width = 1440, height = 900 } = {}) => {
