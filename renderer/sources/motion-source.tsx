@@ -98,7 +98,7 @@ function Fit({ motion }: { readonly motion: MotionRecord }) {
     <div className={styles.fit}>
       <Check
         label="Fit to the character"
-        hint="Lays the motion over the picture, with the character's own proportions. Poses that you edit are not fitted again by themselves."
+        hint="Over its picture, in its proportions. What you edit is never fitted again by itself."
         checked={isFitted}
         disabled={isFitted && !canGoBack}
         onChange={(isWanted) => {
