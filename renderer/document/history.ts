@@ -47,6 +47,16 @@ export const passBy = <R extends Identified>(history: EditHistory<R>, after: Rec
   records: after,
 });
 
+/** What a record was before it last became another; undefined where it never did within the steps that are kept. */
+export function earlierRecord<R extends Identified>({ done }: EditHistory<R>, id: string): R | undefined {
+  for (const { diff } of done.toReversed()) {
+    const [before] = diff.updated.find(([record]) => record.id === id) ?? [];
+    const found = before ?? diff.removed.find((record) => record.id === id);
+    if (found) return found;
+  }
+  return undefined;
+}
+
 /** What undo gives, and the change that it makes; nothing where there is nothing to take back. */
 export function stepBack<R extends Identified>(history: EditHistory<R>) {
   const step = history.done.at(-1);

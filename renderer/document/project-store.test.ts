@@ -61,6 +61,21 @@ describe('the open project', () => {
     expect(store.getState().undo).toBeNull();
   });
 
+  it('knows what a record was before it last changed, as far as undo goes', () => {
+    const { store, rename } = open();
+    expect(store.earlier('project')).toBeUndefined();
+    store.change('Rename', rename('Ada'));
+    store.change('Seek', (document) => at(document, 3), { undo: 'ignore' });
+    store.change('Rename', rename('Eve'));
+    expect(store.earlier('project')).toMatchObject({ name: 'Ada' });
+    expect(store.earlier('project')).toBe(store.earlier('project'));
+    expect(store.earlier('workspace')).toBeUndefined();
+    store.undo();
+    expect(store.earlier('project')).toMatchObject({ name: 'Mira' });
+    store.receive('Erase', { added: [], updated: [], removed: [{ id: 'project', type: 'project', name: 'Ada' }] });
+    expect(store.earlier('project')).toMatchObject({ name: 'Ada' });
+  });
+
   it('a cancelled gesture leaves no trace', () => {
     const { store, rename, name } = open();
     const gesture = store.begin('Type a name');

@@ -1,7 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { DocumentDiff, DocumentRecord, ProjectDocument } from '../../core/document/document.ts';
 import { applyDiff, compareRecords, isEmptyDiff } from '../../core/document/records.ts';
-import { passBy, recordStep, startHistory, stepBack, stepForth, type EditHistory } from './history.ts';
+import { earlierRecord, passBy, recordStep, startHistory, stepBack, stepForth, type EditHistory } from './history.ts';
 import { SaveQueue, type SaveState } from './save-queue.ts';
 
 export type Edit = (document: ProjectDocument) => ProjectDocument;
@@ -32,6 +32,8 @@ export interface ProjectStore extends StoreApi<ProjectState> {
   readonly change: (label: string, edit: Edit, options?: { readonly undo: 'record' | 'ignore' }) => void;
   /** A running gesture is committed first: there is one at a time. */
   readonly begin: (label: string) => Gesture;
+  /** What a record was before it last became another, of the steps that can be taken back. The same object until then. */
+  readonly earlier: (id: string) => DocumentRecord | undefined;
   /** Takes back or repeats a step, and says which. */
   readonly undo: () => string | null;
   readonly redo: () => string | null;
@@ -99,6 +101,7 @@ export function createProjectStore({ id, records, keep }: ProjectStoreOptions): 
         },
       };
     },
+    earlier: (recordId) => earlierRecord(history, recordId),
     undo() {
       commit();
       const back = stepBack(history);

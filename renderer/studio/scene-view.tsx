@@ -1,6 +1,6 @@
 import { useCallback, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
-import { recordOf } from '../../core/document/document.ts';
+import { recordOf, type SceneRecord } from '../../core/document/document.ts';
 import type { Orbit } from '../../core/viewer/orbit.ts';
 import { assetUrl } from '../../preload/contract/contract.ts';
 import type { Settings } from '../../preload/contract/studio.ts';
@@ -11,6 +11,7 @@ import { Viewport, type ViewportHandle } from '../viewport/viewport.tsx';
 import { CameraBar } from './camera-bar.tsx';
 import { FirstSteps } from './first-steps.tsx';
 import styles from './scene-view.module.css';
+import { useEarlierScene } from './use-earlier-scene.ts';
 import { useScene } from './use-scene.ts';
 import { useThumbnails } from './use-thumbnails.ts';
 import { viewCommands } from './view-commands.ts';
@@ -32,15 +33,20 @@ export function SceneView() {
   const { client, settings } = useApp();
   const { project, playback } = useOpenedProject();
   const [viewport, setViewport] = useState<ViewportHandle | null>(null);
-  const scene = useScene();
+  const earlier = useEarlierScene();
+  const view = useStore(viewStore);
+  const shownEarlier = view.showsEarlier ? earlier : null;
+  const scene = useScene(shownEarlier?.asset ?? null);
   const [openAsset, setOpenAsset] = useState<string | null>(null);
   const clip = useDocument((document) => recordOf(document, 'clip'));
   const name = useDocument((document) => recordOf(document, 'project')?.name ?? 'scene');
   const orbit = useDocument((document) => recordOf(document, 'workspace')?.orbit ?? null);
-  const view = useStore(viewStore);
   const count = clip?.cameras.length ?? 0;
-  useThumbnails(viewport, scene.asset, openAsset === scene.asset && scene.asset !== null);
-  const commands = useMemo(() => viewCommands(client, viewport, name, count), [client, viewport, name, count]);
+  useThumbnails(viewport, scene.asset, openAsset === scene.asset && scene.asset !== null && !shownEarlier);
+  const commands = useMemo(
+    () => viewCommands({ client, viewport, name, cameras: count, hasEarlier: earlier !== null }),
+    [client, viewport, name, count, earlier],
+  );
   useCommands(commands);
 
   const pictureUrl = useCallback(
@@ -84,7 +90,7 @@ export function SceneView() {
         orbit={orbit}
         onOrbitChange={onOrbitChange}
         turntable={view.turntable}
-        liveLabel={scene.iteration === null ? null : `Live · iteration ${scene.iteration.toLocaleString('en')}`}
+        liveLabel={labelOf(scene.iteration, shownEarlier)}
         onOpen={() => {
           setOpenAsset(scene.asset);
         }}
@@ -93,4 +99,10 @@ export function SceneView() {
       {clip && <CameraBar cameras={clip.cameras} commands={commands} />}
     </div>
   );
+}
+
+/** What is shown where it is not the project's own scene. */
+function labelOf(iteration: number | null, earlier: SceneRecord | null): string | null {
+  if (iteration !== null) return `Live · iteration ${iteration.toLocaleString('en')}`;
+  return earlier && `The scene before · ${earlier.preset} · ${earlier.psnr.toFixed(1)} dB`;
 }

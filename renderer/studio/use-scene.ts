@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import { tellFailure } from '../app/notices.ts';
 import { useApp, useDocument, useOpenedProject } from '../app/studio-context.ts';
@@ -16,28 +16,35 @@ export interface ShownScene {
 
 const NOTHING: ShownScene = { bytes: null, asset: null, iteration: null };
 
-/** The scene to show: of a running fit the newest snapshot, else the project's. */
-export function useScene(): ShownScene {
+/**
+ * The scene to show: of a running fit the newest snapshot, else the project's.
+ * @param earlier An asset to show in place of the project's; null: none.
+ */
+export function useScene(earlier: string | null): ShownScene {
   const { client, jobs } = useApp();
   const { project } = useOpenedProject();
   const asset = useDocument((document) => recordOf(document, 'scene')?.asset ?? null);
   const running = useStore(jobs, (state) => activeJob(state.jobs, project.id, 'optimise')?.id ?? null);
   const [kept, setKept] = useState<ShownScene>(NOTHING);
+  const [before, setBefore] = useState<ShownScene>(NOTHING);
   const [live, setLive] = useState<ShownScene>(NOTHING);
-
-  useEffect(() => {
-    if (asset === null) return;
-    let isWanted = true;
-    client.project
-      .asset({ project: project.id, asset })
-      .then((bytes) => {
-        if (isWanted) setKept({ bytes, asset, iteration: null });
-      })
-      .catch(tellFailure);
-    return () => {
-      isWanted = false;
-    };
-  }, [client, project, asset]);
+  const load = useCallback(
+    (wanted: string, take: (scene: ShownScene) => void) => {
+      let isWanted = true;
+      client.project
+        .asset({ project: project.id, asset: wanted })
+        .then((bytes) => {
+          if (isWanted) take({ bytes, asset: wanted, iteration: null });
+        })
+        .catch(tellFailure);
+      return () => {
+        isWanted = false;
+      };
+    },
+    [client, project],
+  );
+  useEffect(() => (asset === null ? undefined : load(asset, setKept)), [load, asset]);
+  useEffect(() => (earlier === null ? undefined : load(earlier, setBefore)), [load, earlier]);
 
   useEffect(() => {
     if (running === null) return;
@@ -77,5 +84,6 @@ export function useScene(): ShownScene {
   }, [client, running]);
 
   if (running !== null && live.bytes) return live;
+  if (earlier !== null && before.asset === earlier) return before;
   return asset === null ? NOTHING : kept;
 }

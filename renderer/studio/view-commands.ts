@@ -8,13 +8,20 @@ import { lookThrough, type ViewState, viewStore } from './view-store.ts';
 
 const SCREENSHOT = { width: 1920, height: 1080 };
 
+export interface ViewCommandsOptions {
+  readonly client: Pick<StudioClient, 'studio'>;
+  readonly viewport: ViewportHandle | null;
+  /** Of the project. */
+  readonly name: string;
+  /** How many cameras the clip has. */
+  readonly cameras: number;
+  /** Whether there is a scene from before the last optimisation. */
+  readonly hasEarlier: boolean;
+}
+
 /** What can be done with the viewport while it is there. */
-export function viewCommands(
-  client: Pick<StudioClient, 'studio'>,
-  viewport: ViewportHandle | null,
-  name: string,
-  cameras: number,
-): readonly Command[] {
+export function viewCommands(options: ViewCommandsOptions): readonly Command[] {
+  const { client, viewport, name, cameras, hasEarlier } = options;
   return [
     mode('gaussians', 'Show as Gaussians', 'Shift+G'),
     mode('points', 'Show as points', 'Shift+P'),
@@ -32,6 +39,7 @@ export function viewCommands(
     toggle('turntable', 'Turntable', 'T'),
     toggle('showCameras', 'Cameras of the views', 'Shift+C'),
     ...cameraCommands(cameras),
+    { ...toggle('showsEarlier', 'The scene before this one', 'B'), when: () => hasEarlier },
     {
       id: 'view.showGrid',
       label: 'Grid on the floor',
@@ -68,7 +76,11 @@ const mode = (value: ViewMode, label: string, keys: string): Command => ({
   },
 });
 
-const toggle = (key: keyof Pick<ViewState, 'turntable' | 'showCameras'>, label: string, keys: string): Command => ({
+const toggle = (
+  key: keyof Pick<ViewState, 'turntable' | 'showCameras' | 'showsEarlier'>,
+  label: string,
+  keys: string,
+): Command => ({
   id: `view.${key}`,
   label,
   group: 'View',

@@ -9,6 +9,8 @@ export interface ViewState {
   /** The clip's camera that is looked through, and how much of its picture lies over the scene. */
   readonly lookThrough: number | null;
   readonly compare: number | null;
+  /** Whether the scene from before the last optimisation is shown in place of the project's. */
+  readonly showsEarlier: boolean;
   /** Whether the list of cameras is open. */
   readonly choosesCamera: boolean;
 }
@@ -19,6 +21,7 @@ export const START_VIEW: ViewState = {
   turntable: false,
   lookThrough: null,
   compare: null,
+  showsEarlier: false,
   choosesCamera: false,
 };
 

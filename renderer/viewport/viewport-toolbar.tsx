@@ -3,6 +3,7 @@ import {
   Camera,
   Grid3x3,
   Grip,
+  History,
   Layers,
   Maximize,
   Rotate3d,
@@ -27,6 +28,7 @@ const BUTTONS: readonly (readonly (readonly [id: string, icon: LucideIcon])[])[]
     ['view.showCameras', Aperture],
     ['view.camera', Video],
     ['view.showGrid', Grid3x3],
+    ['view.showsEarlier', History],
   ],
   [['view.screenshot', Camera]],
 ];
