@@ -86,14 +86,16 @@ async function show(url: string): Promise<void> {
 }
 
 async function screenshot(width = SIZE, height = SIZE, transparent = false): Promise<Uint8Array> {
+  // One string comes out of the page many times faster than as many numbers.
   const bytes = await page.evaluate(
     async ([w, h, isTransparent]) => {
       const blob = await testPage.handle()?.screenshot(w, h, isTransparent);
-      return Array.from(new Uint8Array((await blob?.arrayBuffer()) ?? new ArrayBuffer(0)));
+      const all = new Uint8Array((await blob?.arrayBuffer()) ?? new ArrayBuffer(0));
+      return btoa(Array.from(all, (byte) => String.fromCharCode(byte)).join(''));
     },
     [width, height, transparent] as const,
   );
-  return Uint8Array.from(bytes);
+  return new Uint8Array(Buffer.from(bytes, 'base64'));
 }
 
 const rgb = async (png: Uint8Array): Promise<Uint8Array> => sharp(png).removeAlpha().raw().toBuffer();

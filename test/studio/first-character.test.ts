@@ -42,10 +42,10 @@ describe('a first character', () => {
     const dropped = await page.evaluateHandle(
       ({ name, bytes }) => {
         const data = new DataTransfer();
-        data.items.add(new File([Uint8Array.from(bytes)], name, { type: 'image/png' }));
+        data.items.add(new File([Uint8Array.from(atob(bytes), (c) => c.charCodeAt(0))], name, { type: 'image/png' }));
         return data;
       },
-      { name: PICTURE, bytes: [...readFileSync(PICTURE)] },
+      { name: PICTURE, bytes: readFileSync(PICTURE, 'base64') },
     );
     await page
       .locator('aside[aria-label="Character and motion"] > div')
