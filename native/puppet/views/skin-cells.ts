@@ -19,6 +19,9 @@ const SURE = 0.8;
 /** The nearest of a bone's cells are sure in any case, this share of them: a hollow tube has none that lie deeper than others. */
 const SURE_SHARE = 0.25;
 
+/** How far from the shoulder, in parts of the upper arm, an arm is one with the chest. */
+const SHOULDER = 0.5;
+
 /** Rounds in which the borders between bones are evened out. */
 const EVEN_ROUNDS = 4;
 
@@ -57,17 +60,17 @@ export function weighCloud(gaussians: Gaussians, joints: PerJoint<Vector>): Floa
   const { nearest, distances } = nearestBones(cells, joints);
   joinStrays(cells, nearest);
   for (let round = 0; round < EVEN_ROUNDS; round++) evenOut(cells, nearest);
-  const conductance = Float32Array.from(cells.around, (other, k) => {
-    const own = nearest[Math.floor(k / AROUND)] ?? 0;
-    return other >= 0 && areJoined(own, nearest[other] ?? 0) ? 1 / AROUND : 0;
-  });
+  const joined = joinsOf(cells, nearest, joints);
+  const conductance = Float32Array.from(cells.around, (other, k) =>
+    other >= 0 && joined(Math.floor(k / AROUND), other) ? 1 / AROUND : 0,
+  );
   const graph = { count: cells.count, degree: AROUND, neighbours: cells.around, conductance };
   const weights = boneWeights(
     graph,
     nearest,
     distances.map((distance) => distance / cells.side),
   );
-  return spreadToGaussians(gaussians, cells, weights, nearest);
+  return spreadToGaussians(gaussians, cells, weights, joined);
 }
 
 function nearestBones(cells: Cells, joints: PerJoint<Vector>) {
@@ -198,6 +201,27 @@ function swapSide(name: string, right: string, left: string): string {
   return name.startsWith(left) ? name.replace(left, right) : '';
 }
 
+/**
+ * Tells whether the flesh of two neighbouring cells is one. That of an upper arm and of the chest is so about the shoulder only:
+ * farther down the arm hangs beside the trunk, however near they touch.
+ */
+function joinsOf(cells: Cells, nearest: Int16Array, joints: PerJoint<Vector>): (a: number, b: number) => boolean {
+  const shoulders = SIDES.map((side) => ({
+    bone: BONE[`${side}_upper_arm`],
+    at: joints[`${side}_shoulder`],
+    reach: SHOULDER * length(subtract(joints[`${side}_elbow`], joints[`${side}_shoulder`])),
+  }));
+  return (a, b) => {
+    const [own, other] = [nearest[a] ?? 0, nearest[b] ?? 0];
+    if (own === other) return true;
+    if (!areJoined(own, other)) return false;
+    const shoulder = shoulders.find(({ bone }) => bone === own || bone === other);
+    if (!shoulder || (own !== BONE.chest && other !== BONE.chest)) return true;
+    const [from, to] = [cells.centres[a], cells.centres[b]];
+    return from && to ? length(subtract(mix(from, to, 0.5), shoulder.at)) < shoulder.reach : false;
+  };
+}
+
 /** Flesh of two bones is one where the bones meet, and that of both thighs is (a skirt); an arm beside the trunk is not. */
 function areJoined(a: number, b: number): boolean {
   const parent = (bone: number): number => BONES[bone]?.parent ?? -1;
@@ -210,7 +234,7 @@ function spreadToGaussians(
   { count, means }: Gaussians,
   cells: Cells,
   weights: Float32Array,
-  nearest: Int16Array,
+  joined: (a: number, b: number) => boolean,
 ): Float32Array {
   const bones = BONES.length;
   const out = new Float32Array(count * bones);
@@ -220,7 +244,7 @@ function spreadToGaussians(
     const row = out.subarray(i * bones, (i + 1) * bones);
     for (const cell of [own, ...cells.around.subarray(own * AROUND, (own + 1) * AROUND)]) {
       const centre = cells.centres[cell];
-      if (!centre || !areJoined(nearest[own] ?? 0, nearest[cell] ?? 0)) continue;
+      if (!centre || !joined(own, cell)) continue;
       const away = length(subtract(point, centre)) / cells.side;
       const share = Math.exp(-2 * away * away);
       for (let bone = 0; bone < bones; bone++)
