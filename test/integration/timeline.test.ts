@@ -140,6 +140,34 @@ describe('keys', () => {
     }
     expect(await studio.undoLabel()).toBeNull();
   });
+
+  it('are a list a lane for the keyboard: set, moved, jumped to and deleted without a pointer', async () => {
+    const { page } = opened;
+    const lane = page.getByRole('listbox', { name: /^Right arm/ });
+    const active = async (): Promise<string | null> => {
+      const id = await lane.getAttribute('aria-activedescendant');
+      return id && page.locator(`#${id}`).getAttribute('aria-label');
+    };
+    await lane.focus();
+    await page.keyboard.press('Insert');
+    expect(await active()).toBe('Right arm, key at frame 1');
+    for (let step = 0; step < 3; step++) await page.keyboard.press('.');
+    await page.keyboard.press('Insert');
+    await page.keyboard.press('ArrowLeft');
+    await page.keyboard.press('Alt+ArrowRight');
+    expect(await active()).toBe('Right arm, key at frame 2');
+    await page.keyboard.press('End');
+    expect(await lane.getByRole('option', { selected: true }).getAttribute('aria-label')).toBe(
+      'Right arm, key at frame 4',
+    );
+    await page.keyboard.press('Home');
+    await page.keyboard.press('Enter');
+    expect(await frame()).toBe(1);
+    await page.getByText('Now frame 2 of 25').waitFor({ state: 'attached' });
+    await page.keyboard.press('Delete');
+    expect((await studio.pose(1)).keys).toEqual([]);
+    expect(await active()).toBe('Right arm, key at frame 4');
+  });
 });
 
 describe('length and rate', () => {
