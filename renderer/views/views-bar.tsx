@@ -29,9 +29,8 @@ export function ViewsBar({ clip, view, isLarge, onLarge }: ViewsBarProps) {
   const [character, motion] = [useRecord('character'), useRecord('motion')];
   const generating = useStore(jobs, (state) => activeJob(state.jobs, project.id, 'generate'));
   const optimising = useStore(jobs, (state) => activeJob(state.jobs, project.id, 'optimise'));
-  // What has begun comes before what waits behind it: a button that is off has its reason beside it.
+  // A button that is off has its reason below it.
   const ahead = [generating, optimising].filter((job) => job !== undefined);
-  const shown = ahead.find((job) => job.state !== 'waiting') ?? ahead[0];
   const context = { client, project };
   const state = viewState(view, clip, character?.views);
   const camera = clip.cameras[view];
@@ -87,7 +86,9 @@ export function ViewsBar({ clip, view, isLarge, onLarge }: ViewsBarProps) {
           Optimise from here
         </Button>
       </div>
-      {shown && <JobProgressView job={shown} />}
+      {ahead.map((job) => (
+        <JobProgressView key={job.id} job={job} isNamed />
+      ))}
     </div>
   );
 }
