@@ -5,6 +5,7 @@ import {
   type DocumentRecord,
   type MotionRecord,
   type ProjectDocument,
+  type SceneRecord,
   type SettingsRecord,
 } from '../../../core/document/document.ts';
 import type { Task } from '../../../preload/contract/jobs.ts';
@@ -133,6 +134,17 @@ describe('time and space', () => {
     expect(seconds).toBeLessThan(95);
     expect(memoryBytes).toBeGreaterThan(4e8);
     expect(diskBytes).toBe(10_000 * 4 * 14);
+    expect(notes).toHaveLength(1);
+  });
+
+  it('of a first export are those that were measured, and say so', async () => {
+    const scene: SceneRecord = {
+      ...{ id: 'scene', type: 'scene', asset: 'b', gaussians: 10_000, frames: 25, fps: 12, iterations: 5, seconds: 1 },
+      ...{ preset: 'draft', psnr: 30, ssim: 0.9, framePsnr: [], curve: [], madeAt: '' },
+    };
+    const task: Task = { kind: 'export', target: { kind: 'ply-sequence', preset: 'three', frames: [0, 24] } };
+    const { seconds, notes } = await estimate(task, documentOf({}, scene));
+    expect(seconds).toBeCloseTo(2.5, 6);
     expect(notes).toHaveLength(1);
   });
 

@@ -79,12 +79,16 @@ function exportWork(target: ExportTarget, document: ProjectDocument): Work | und
       return {
         kind: 'export-ply',
         units: ((target.frames[1] - target.frames[0] + 1) * scene.gaussians) / 1e4,
-        usual: null,
+        // 25 frames of 10,000 Gaussians in 2.4 seconds, on a machine that was busy.
+        usual: 0.1,
       };
     case 'turntable': {
       const pictures = target.seconds * target.turns * target.fps;
       const megapixels = (pictures * target.size[0] * target.size[1]) / 1e6;
-      return { kind: target.background ? 'export-mp4' : 'export-webm', units: megapixels, usual: null };
+      // 60 pictures of 1080x1080 in 18 seconds, on a machine that was busy; with transparency it was not measured.
+      return target.background
+        ? { kind: 'export-mp4', units: megapixels, usual: 0.25 }
+        : { kind: 'export-webm', units: megapixels, usual: null };
     }
     case 'pictures': {
       const pictures = target.frames[1] - target.frames[0] + 1;
