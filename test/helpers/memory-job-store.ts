@@ -12,6 +12,10 @@ export class MemoryJobStore implements JobStore {
     this.#jobs.set(stored.job.id, structuredClone(stored));
   };
 
+  readonly together = (work: () => void): void => {
+    work();
+  };
+
   readonly remove = (id: string): void => {
     this.#jobs.delete(id);
     this.#logs.delete(id);

@@ -1,25 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { DocumentDiff } from '../../../core/document/document.ts';
 import { AppError } from '../../../core/errors.ts';
 import { Curve } from '../../engine/curve.ts';
 import { checkedDiff, type EngineOrder, type EngineOutcome } from '../../engine/messages.ts';
 import type { Announce } from '../../../preload/contract/feature.ts';
-import type {
-  CurvePoint,
-  Job,
-  JobProgress,
-  JobState,
-  jobs,
-  LogLine,
-  Snapshot,
-  Task,
-} from '../../../preload/contract/jobs.ts';
+import type { CurvePoint, Job, JobProgress, jobs, LogLine, Snapshot, Task } from '../../../preload/contract/jobs.ts';
 import type { EngineLauncher } from './engine-launcher.ts';
 import { EngineRun, type During, type EngineEnd, type Last } from './engine-run.ts';
+import { ENDED, JobList } from './job-list.ts';
 import type { JobStore, StoredJob } from './job-store.ts';
 import { TimeLeft } from './time-left.ts';
+import { WorkFolders } from './work-folders.ts';
 
 export interface JobQueueOptions {
   readonly store: JobStore;
@@ -53,7 +44,6 @@ export interface NewJob {
 /** Cancel acts within two seconds; a pause has to write a checkpoint of some ten megabytes. */
 const GRACE = { cancel: 1300, pause: 20_000 } as const;
 const MOST_RESTARTS = 2;
-const ENDED: ReadonlySet<JobState> = new Set(['done', 'failed', 'cancelled']);
 
 type Wish = 'cancel' | 'pause' | 'close';
 
@@ -70,7 +60,8 @@ interface Running {
  */
 export class JobQueue {
   readonly #options: JobQueueOptions;
-  readonly #jobs = new Map<string, StoredJob>();
+  readonly #jobs: JobList;
+  readonly #folders: WorkFolders;
   readonly #progress = new Map<string, JobProgress>();
   readonly #curves = new Map<string, Curve>();
   #snapshot: { readonly job: string; readonly value: Snapshot } | undefined;
@@ -80,9 +71,12 @@ export class JobQueue {
 
   constructor(options: JobQueueOptions) {
     this.#options = options;
-    for (const stored of options.store.load()) this.#jobs.set(stored.job.id, stored);
-    void this.#removeForgottenFolders();
-    for (const { job } of this.#ordered().reverse()) if (job.state === 'running') this.#takeUp(job);
+    this.#jobs = new JobList(options.store);
+    this.#folders = new WorkFolders(options.workRoot);
+    void this.#folders.keepOnly((id) => (this.#jobs.find(id)?.job.state ?? 'done') !== 'done');
+    for (const { job } of this.#jobs.ordered().toReversed()) if (job.state === 'running') this.#takeUp(job);
+    // The program may have been killed between the end of a job and that of those behind it.
+    for (const { job } of this.#jobs.stranded()) this.#strand(job);
   }
 
   /** Starts working. */
@@ -101,7 +95,7 @@ export class JobQueue {
   }
 
   list(): readonly Job[] {
-    return this.#ordered().map(({ job }) => this.#view(job));
+    return this.#jobs.ordered().map(({ job }) => this.#view(job));
   }
 
   /** Where a job writes to; null for one that writes into its project alone. */
@@ -120,7 +114,7 @@ export class JobQueue {
       ...{ id: randomUUID(), project, projectName, task, state: 'waiting', added: new Date().toISOString() },
       ...{ started: null, ended: null, progress: null, error: null, result: null, restarts: 0 },
     };
-    this.#put({ job, files, place, after, order: this.#lastOrder() + 1 });
+    this.#put({ job, files, place, after, order: this.#jobs.lastOrder() + 1 });
     this.#next();
     return this.get(job.id);
   }
@@ -140,7 +134,7 @@ export class JobQueue {
   resume(id: string): void {
     const stored = this.#stored(id);
     if (stored.job.state !== 'paused') throw new AppError('bad-input', 'Only a paused job can be resumed.');
-    this.#put({ ...stored, order: this.#firstOrder() - 1, job: { ...stored.job, state: 'waiting' } });
+    this.#put({ ...stored, order: this.#jobs.firstOrder() - 1, job: { ...stored.job, state: 'waiting' } });
     this.#next();
   }
 
@@ -160,25 +154,19 @@ export class JobQueue {
     if (state !== 'failed' && state !== 'cancelled') {
       throw new AppError('bad-input', 'Only a failed or cancelled job can be started again.');
     }
-    const before = stored.after === null ? undefined : this.#jobs.get(stored.after);
+    const before = stored.after === null ? undefined : this.#jobs.find(stored.after);
     const after = before && !ENDED.has(before.job.state) ? stored.after : null;
     const fresh = { state: 'waiting', started: null, ended: null, error: null, result: null, restarts: 0 } as const;
-    this.#put({ ...stored, after, order: this.#lastOrder() + 1, job: { ...stored.job, ...fresh } });
+    this.#put({ ...stored, after, order: this.#jobs.lastOrder() + 1, job: { ...stored.job, ...fresh } });
     this.#next();
     return this.get(id);
   }
 
   /** Moves a waiting job to this place, from 0, among the waiting ones. */
   move(id: string, place: number): void {
-    const moved = this.#stored(id);
-    if (moved.job.state !== 'waiting') throw new AppError('bad-input', 'Only a waiting job can be moved.');
-    const waiting = this.#ordered().filter(({ job }) => job.state === 'waiting');
-    const orders = waiting.map(({ order }) => order);
-    const moving = waiting.filter(({ job }) => job.id !== id);
-    moving.splice(place, 0, moved);
-    moving.forEach((stored, index) => {
-      const order = orders[index] ?? 0;
-      if (stored.order !== order) this.#put({ ...stored, order });
+    if (this.#stored(id).job.state !== 'waiting') throw new AppError('bad-input', 'Only a waiting job can be moved.');
+    this.#jobs.together(() => {
+      for (const stored of this.#jobs.moved(id, place)) this.#put(stored);
     });
   }
 
@@ -186,12 +174,11 @@ export class JobQueue {
   remove(id: string): void {
     const { job } = this.#stored(id);
     if (!ENDED.has(job.state)) throw new AppError('bad-input', 'Cancel the job before you remove it.');
-    this.#jobs.delete(id);
+    this.#jobs.remove(id);
     this.#progress.delete(id);
     this.#curves.delete(id);
     if (this.#snapshot?.job === id) this.#snapshot = undefined;
-    this.#options.store.remove(id);
-    void this.#removeFolder(id);
+    void this.#folders.remove(id);
     this.#options.announce('removed', { job: id });
   }
 
@@ -212,7 +199,8 @@ export class JobQueue {
 
   /** Cancels everything that is to be done for a project: it is being erased. */
   cancelProject(project: string): void {
-    for (const { job } of this.#ordered()) if (job.project === project && !ENDED.has(job.state)) this.cancel(job.id);
+    for (const { job } of this.#jobs.ordered())
+      if (job.project === project && !ENDED.has(job.state)) this.cancel(job.id);
   }
 
   get #grace(): { readonly cancel: number; readonly pause: number } {
@@ -222,19 +210,14 @@ export class JobQueue {
   /** A job that was running when the program ended without a word. */
   #takeUp({ id, restarts }: Job): void {
     const stored = this.#stored(id);
-    this.#put({ ...stored, order: this.#firstOrder() - 1, job: { ...stored.job, state: 'waiting' } });
+    this.#put({ ...stored, order: this.#jobs.firstOrder() - 1, job: { ...stored.job, state: 'waiting' } });
     this.#restart(id, restarts, 'The studio ended while this job was running');
   }
 
   #next(): void {
     if (!this.#begun || this.#running) return;
-    const next = this.#ordered().find(({ job, after }) => job.state === 'waiting' && this.#isDone(after));
+    const next = this.#jobs.next();
     if (next) this.#start(next);
-  }
-
-  #isDone(id: string | null): boolean {
-    const before = id === null ? undefined : this.#jobs.get(id);
-    return before === undefined || before.job.state === 'done';
   }
 
   #start({ job, files, place }: StoredJob): void {
@@ -242,7 +225,7 @@ export class JobQueue {
     try {
       const projectPath = project === null ? null : this.#options.locateProject(project).path;
       const order: EngineOrder = {
-        ...{ task, projectPath, files, place, workFolder: this.#folder(id) },
+        ...{ task, projectPath, files, place, workFolder: this.#folders.of(id) },
         ...{ models: this.#options.models(), threads: this.#options.threads() },
       };
       const run = new EngineRun(
@@ -320,7 +303,7 @@ export class JobQueue {
     if (diff && project !== null) await this.#options.applyToProject(project, diff, said.label);
     this.#options.onDone?.(this.get(id), { ...said, diff });
     this.#end(id, { state: 'done', result: said.result });
-    await this.#removeFolder(id);
+    await this.#folders.remove(id);
   }
 
   /** A stopped job keeps its state. When the program closes it is the first to go on. */
@@ -330,7 +313,7 @@ export class JobQueue {
       return;
     }
     const stored = this.#stored(id);
-    this.#put({ ...stored, order: this.#firstOrder() - 1, job: { ...stored.job, state: 'waiting' } });
+    this.#put({ ...stored, order: this.#jobs.firstOrder() - 1, job: { ...stored.job, state: 'waiting' } });
   }
 
   /** Lets a job go on after a crash, unless it crashed too often. */
@@ -344,7 +327,7 @@ export class JobQueue {
     const stored = this.#stored(id);
     this.#put({
       ...stored,
-      order: Math.min(stored.order, this.#firstOrder()),
+      order: Math.min(stored.order, this.#jobs.firstOrder()),
       job: { ...stored.job, state: 'waiting', restarts: restarts + 1 },
     });
   }
@@ -354,15 +337,17 @@ export class JobQueue {
   }
 
   #end(id: string, change: Partial<Job>): void {
-    this.#change(id, { ...change, ended: new Date().toISOString() });
     if (this.#snapshot?.job === id) this.#snapshot = undefined;
-    if (change.state === 'done') return;
-    for (const { job, after } of this.#ordered()) {
-      if (after === id && !ENDED.has(job.state)) {
-        this.#log(job.id, 'info', 'The job before it did not end well.');
-        this.#end(job.id, { state: 'cancelled' });
-      }
-    }
+    this.#jobs.together(() => {
+      this.#change(id, { ...change, ended: new Date().toISOString() });
+      if (change.state === 'done') return;
+      for (const { job } of this.#jobs.waitingFor(id)) this.#strand(job);
+    });
+  }
+
+  #strand({ id }: Job): void {
+    this.#log(id, 'info', 'The job before it did not end well.');
+    this.#end(id, { state: 'cancelled' });
   }
 
   #log(job: string, level: LogLine['level'], text: string): void {
@@ -378,51 +363,17 @@ export class JobQueue {
 
   #put(stored: StoredJob): void {
     const { job } = stored;
-    this.#jobs.set(job.id, stored);
     if (job.state !== 'running' && job.state !== 'paused') this.#progress.delete(job.id);
-    this.#options.store.put(stored);
+    this.#jobs.put(stored);
     this.#options.announce('changed', this.#view(job));
   }
 
   #stored(id: string): StoredJob {
-    const stored = this.#jobs.get(id);
-    if (stored) return stored;
-    throw new AppError('not-found', 'That job is no longer on the list.');
+    return this.#jobs.get(id);
   }
 
   #view(job: Job): Job {
     return { ...job, progress: this.#progress.get(job.id) ?? null };
-  }
-
-  #ordered(): StoredJob[] {
-    return [...this.#jobs.values()].sort((a, b) => a.order - b.order);
-  }
-
-  #lastOrder(): number {
-    return Math.max(0, ...[...this.#jobs.values()].map(({ order }) => order));
-  }
-
-  /** The smallest number of a waiting job. */
-  #firstOrder(): number {
-    const waiting = [...this.#jobs.values()].filter(({ job }) => job.state === 'waiting');
-    return Math.min(this.#lastOrder() + 1, ...waiting.map(({ order }) => order));
-  }
-
-  #folder(id: string): string {
-    return join(this.#options.workRoot, id);
-  }
-
-  async #removeFolder(id: string): Promise<void> {
-    // What cannot be removed now is forgotten at the next start.
-    await rm(this.#folder(id), { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined);
-  }
-
-  async #removeForgottenFolders(): Promise<void> {
-    const names = await readdir(this.#options.workRoot).catch(() => []); // no folder yet, nothing forgotten
-    for (const name of names) {
-      const state = this.#jobs.get(name)?.job.state;
-      if (state === undefined || state === 'done') await this.#removeFolder(name);
-    }
   }
 }
 

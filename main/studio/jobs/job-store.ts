@@ -18,6 +18,8 @@ export interface JobStore {
   /** All jobs, in any order. */
   readonly load: () => readonly StoredJob[];
   readonly put: (job: StoredJob) => void;
+  /** What `work` writes is kept as a whole or not at all, also where the program is killed. */
+  readonly together: (work: () => void) => void;
   /** With its log. */
   readonly remove: (id: string) => void;
   readonly addLog: (id: string, line: LogLine) => void;

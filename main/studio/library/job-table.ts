@@ -35,11 +35,13 @@ const storedJob: z.ZodType<StoredJob> = z.object({
 /** The jobs of the library and their logs. Progress is not kept. */
 export class JobTable implements JobStore {
   readonly #statements;
+  readonly #database: Database;
   readonly #onWrite: () => void;
 
   /** `onWrite` is told of every commit. */
   constructor(database: Database, onWrite: () => void) {
     this.#statements = prepare(database);
+    this.#database = database;
     this.#onWrite = onWrite;
   }
 
@@ -54,6 +56,10 @@ export class JobTable implements JobStore {
     const kept: StoredJob = { ...stored, job: { ...stored.job, progress: null } };
     this.#statements.put.run(kept.job.id, kept.job.project, kept.job.state, kept.order, JSON.stringify(kept));
     this.#onWrite();
+  };
+
+  readonly together = (work: () => void): void => {
+    this.#database.transaction(work).immediate();
   };
 
   readonly remove = (id: string): void => {
