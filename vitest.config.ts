@@ -5,7 +5,8 @@ import { defineConfig } from 'vitest/config';
 // Groups run one after the other, the fast ones first, so that a broken formula is reported within seconds.
 const project = (name: string, groupOrder: number, include: string[], testTimeout: number) => ({
   test: {
-    ...{ name, include, testTimeout, sequence: { groupOrder } },
+    // Hooks start what the tests use, and wait for it as long.
+    ...{ name, include, testTimeout, hookTimeout: testTimeout, sequence: { groupOrder } },
     // Most tests wait for one process: with a single worker, half of a machine of two cores would idle.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     // Tests start hundreds of processes, each of which would turn the same TypeScript into JavaScript again.
