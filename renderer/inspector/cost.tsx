@@ -8,6 +8,7 @@ interface CostProps {
   readonly estimate: Estimate | undefined;
   readonly showsMemory?: boolean;
   readonly showsNotes?: boolean;
+  readonly label?: string;
 }
 
 const UNKNOWN = 'not known';
@@ -17,12 +18,12 @@ const roughly = (seconds: number): string =>
   seconds < 100 || seconds >= 3600 ? durationText(seconds) : `${Math.round(seconds / 60)} min`;
 
 /** What a task will take before it starts, and what stands in its way. */
-export function Cost({ estimate, showsMemory = true, showsNotes = true }: CostProps) {
+export function Cost({ estimate, showsMemory = true, showsNotes = true, label = 'What it will cost' }: CostProps) {
   const { seconds = null, memoryBytes = null, diskBytes = null, obstacles = [], notes = [] } = estimate ?? {};
   return (
     <div className={styles.cost} aria-busy={estimate === undefined}>
       {obstacles.length === 0 && (
-        <dl className={styles.amounts} aria-label="What it will cost">
+        <dl className={styles.amounts} aria-label={label}>
           <Amount icon={Clock} name="Time" value={seconds === null ? UNKNOWN : `≈ ${roughly(seconds)}`} />
           {showsMemory && (
             <Amount icon={MemoryStick} name="Memory" value={memoryBytes === null ? UNKNOWN : byteText(memoryBytes)} />

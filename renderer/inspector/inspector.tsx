@@ -87,7 +87,7 @@ function MakeAll() {
       >
         Make it all
       </Button>
-      {canStart && <Cost estimate={estimate} showsNotes={false} />}
+      {canStart && <Cost estimate={estimate} showsNotes={false} label="What all of it will cost" />}
     </div>
   );
 }

@@ -91,6 +91,8 @@ export class FakeBridge implements Bridge {
         ];
       case 'jobs.estimate':
         return estimate(input.task);
+      case 'jobs.estimateAll':
+        return { ...estimate({ kind: 'optimise' }), seconds: 849, diskBytes: 18.2e6 };
       case 'jobs.start': {
         const job = sampleJob(`new ${this.asked.length}`, { task: input.task, state: 'waiting', started: null });
         this.tell('jobs.changed', job);
