@@ -59,7 +59,7 @@ describe('too little memory', () => {
   it.skipIf(process.platform !== 'linux')(
     'that the system ends the networks for is told with what to do, and the same command goes on',
     async () => {
-      const killed = await generate('clip-2', ['--steps', '8'], {
+      const killed = await generate('clip-2', ['--steps', '60'], {
         onStart: ({ pid = 0 }) => {
           void networksOf(pid).then((child) => process.kill(child, 'SIGKILL'));
         },
@@ -69,7 +69,7 @@ describe('too little memory', () => {
         /^The inference process ended by SIGKILL; the system does that when memory runs out: close other programs, or .*; the same command goes on where it was\.$/m,
       );
       expect(killed.stderr).not.toContain('    at ');
-      const again = await generate('clip-2', ['--steps', '8']);
+      const again = await generate('clip-2', ['--steps', '60']);
       expect(again.code, again.stderr).toBe(0);
     },
   );
