@@ -1,3 +1,4 @@
+import { toBody18 } from '../../core/poses/convert.ts';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -115,7 +116,7 @@ describe('from what needs no eyes', () => {
     await cp(DRAWING, at('drawings/1.png'));
     await cp(DRAWING, at('drawings/2.png'));
     const { report, poses } = await succeed(at('drawings.json'), '--images', at('drawings'));
-    expect(report).toMatchObject({ source: 'pictures', frames: 2, skeleton: 'openpose18', fps: 12 });
+    expect(report).toMatchObject({ source: 'pictures', frames: 2, skeleton: 'coco-wholebody133', fps: 12 });
     expect([poses.width, poses.height]).toEqual([720, 480]);
 
     const { width, height, rgb } = await picture('skeleton-pictures/published.png');
@@ -130,8 +131,9 @@ describe('from what needs no eyes', () => {
     });
     const video = await succeed(at('drawn.json'), '--video', at('drawn.mp4'));
     expect(video.report).toMatchObject({ source: 'video', frames: 3, fps: 10, framesWithoutPerson: [1] });
-    const right = poses.frames[0]?.keypoints.subarray(6, 8) ?? [];
-    const same = video.poses.frames[1]?.keypoints.subarray(6, 8) ?? [];
+    // A hand that the pictures show is not read from the video, whose compression leaves too little of it.
+    const right = toBody18(poses).frames[0]?.keypoints.subarray(6, 8) ?? [];
+    const same = toBody18(video.poses).frames[1]?.keypoints.subarray(6, 8) ?? [];
     expect(Math.hypot((right[0] ?? 0) - (same[0] ?? 0), (right[1] ?? 0) - (same[1] ?? 0))).toBeLessThan(3);
   });
 });
