@@ -100,7 +100,7 @@ describe('a first character', () => {
     await look(page, 'flow-poses');
     await undo.click();
     await expect.poll(() => page.getByRole('button', { name: /^Redo: / }).count()).toBe(1);
-    expect(await page.getByText('Saved', { exact: true }).count()).toBe(1);
+    await expect.poll(() => page.getByText('Saved', { exact: true }).count()).toBe(1);
     expect(await page.getByRole('alert').allInnerTexts()).toEqual([]);
   });
 
