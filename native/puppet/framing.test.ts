@@ -1,21 +1,24 @@
 import { describe, expect, it } from 'vitest';
 import { viewMatrix, type Camera } from '../../core/camera.ts';
 import { transformsCamera } from '../../core/formats/transforms.ts';
+import { MOTION_JOINTS } from '../../core/poses/motion.ts';
 import type { Pose, PoseSequence } from '../../core/poses/pose-sequence.ts';
 import { BODY, OPENPOSE18, type BodyJoint } from '../../core/poses/skeleton.ts';
 import { RING_FIELD_OF_VIEW, ringCameras } from '../../core/ring.ts';
-import { distance, length, subtract, type Vector } from '../../core/vector.ts';
+import { distance, length, mix, subtract, type Vector } from '../../core/vector.ts';
 import { figure, photographed } from '../../test/helpers/figure.ts';
 import { restRig } from '../../test/helpers/rest-rig.ts';
 import {
   findOverlay,
   framedAsCharacter,
   framedAsPerson,
+  jointsOfMotion,
   jointsOfPoses,
   withRestDepths,
   type Overlay,
 } from './framing.ts';
-import type { Joint } from './rig/joints.ts';
+import { liftPoses } from './lift/lift-poses.ts';
+import type { Joint, PerJoint } from './rig/joints.ts';
 
 const [front] = ringCameras(512) as [Camera];
 const standing = photographed([figure(), figure({ turn: 0.3 }), figure({ turn: -0.2 })], front);
@@ -171,10 +174,10 @@ describe('poses over the character', () => {
       distance(subtract(placed.left_fingers, placed.left_wrist), subtract(joints.left_fingers, joints.left_wrist)),
     ).toBeLessThan(1e-9);
     expect(length(subtract(placed.neck, joints.neck))).toBeCloseTo(Math.hypot(0.02, 0.02), 4);
-    const { lengths, placement } = framedAsCharacter(overlay, placed);
+    const { lengths, placement } = framedAsCharacter(overlay, placed, sequence);
     expect(placement).toEqual({ type: 'same', from: 0 });
-    expect(lengths?.thigh).toBeCloseTo(distance(joints.left_hip, joints.left_knee), 4);
-    expect(lengths?.shoulders).toBeCloseTo(0.4, 4);
+    expect(lengths?.thigh).toBeCloseTo(distance(joints.left_hip, joints.left_knee), 2);
+    expect(lengths?.shoulders).toBeCloseTo(0.4, 2);
     expect(lengths?.spine).toBeCloseTo(0.45, 4);
     for (const value of Object.values(lengths ?? {})) expect(value).toBeGreaterThan(0);
   });
@@ -192,6 +195,66 @@ describe('poses over the character', () => {
     expect(frames[1]?.depths?.[BODY.left_wrist]).toBeCloseTo((-0.35 * camera.fx) / 3.5, 3);
     expect(frames[1]?.depths?.[BODY.left_knee]).toBeCloseTo(0, 6);
     expect(frames[1]?.depths?.[BODY.nose]).toBeNaN();
+  });
+
+  const shifted = (depths: Partial<Record<Joint, number>>): PerJoint<Vector> => ({
+    ...joints,
+    ...Object.fromEntries(
+      Object.entries(depths).map(([name, depth]) => {
+        const [x, y, z] = joints[name as Joint];
+        return [name, [x, y + depth, z]];
+      }),
+    ),
+  });
+  const still = (): PoseSequence => over(...Array.from({ length: 8 }, () => overJoints()));
+
+  it('say nothing of a turn that the views cannot tell from none', () => {
+    const sequence = over(overJoints());
+    const depthsOf = (turn: number) =>
+      withRestDepths(sequence, found(sequence), shifted({ left_shoulder: turn, right_shoulder: -turn })).frames[0]
+        ?.depths;
+    expect(depthsOf(0.05)?.[BODY.left_shoulder]).toBeNaN();
+    expect(depthsOf(0.05)?.[BODY.right_shoulder]).toBeNaN();
+    expect(depthsOf(0.05)?.[BODY.left_elbow]).not.toBeNaN();
+    expect(depthsOf(0.15)?.[BODY.left_shoulder]).toBeGreaterThan(0);
+    expect(depthsOf(0.15)?.[BODY.right_shoulder]).toBeLessThan(0);
+  });
+
+  it('tell the length of a bone that they show, whose joints were found too far apart', () => {
+    const sequence = still();
+    const apart = shifted({ left_elbow: -0.12, right_elbow: -0.12 });
+    const upperArm = distance(joints.left_shoulder, joints.left_elbow);
+    expect(distance(apart.left_shoulder, apart.left_elbow)).toBeGreaterThan(1.05 * upperArm);
+    const { lengths } = framedAsCharacter(found(sequence), apart, sequence);
+    expect(lengths?.upper_arm).toBeLessThan(1.03 * upperArm);
+    expect(lengths?.upper_arm).toBeGreaterThan(0.97 * upperArm);
+  });
+
+  it('leave a bone as long as it was found that always points at the viewer', () => {
+    const sequence = still();
+    const pointing = shifted({ left_elbow: -0.4, right_elbow: -0.4 });
+    const { lengths } = framedAsCharacter(found(sequence), pointing, sequence);
+    expect(lengths?.upper_arm).toBeCloseTo(distance(pointing.left_shoulder, pointing.left_elbow), 6);
+  });
+
+  it('rest as deep as they are lifted', () => {
+    const sequence = still();
+    const overlay = found(sequence);
+    const askew = shifted({ left_shoulder: -0.06, right_shoulder: 0.06, left_elbow: -0.06, right_elbow: 0.06 });
+    const { lengths } = framedAsCharacter(overlay, askew, sequence);
+    const motion = liftPoses(withRestDepths(sequence, overlay, askew), { camera, ...(lengths && { lengths }) });
+    const seated = jointsOfMotion(motion, overlay, askew);
+    expect(Math.abs(seated.left_shoulder[1] - seated.right_shoulder[1])).toBeLessThan(0.04);
+    expect(seated.neck).toEqual(mix(seated.right_shoulder, seated.left_shoulder, 0.5));
+    expect(seated.hips[1]).toBeCloseTo(askew.hips[1], 6);
+    for (const name of ['left_elbow', 'right_shoulder'] as const) {
+      const [x, y] = project(camera, seated[name]);
+      const [trueX, trueY] = project(camera, joints[name]);
+      expect(Math.hypot(x - trueX, y - trueY)).toBeLessThan(12);
+    }
+    const elbow = MOTION_JOINTS.indexOf('left_elbow');
+    const unseen = { ...motion, guessed: motion.frames.map(() => [elbow]) };
+    expect(jointsOfMotion(unseen, overlay, askew).left_elbow).toEqual(askew.left_elbow);
   });
 
   it('keep depths of their own', () => {

@@ -3,12 +3,14 @@ import { AppError } from '../../core/errors.ts';
 import { transformsCamera } from '../../core/formats/transforms.ts';
 import { bodySize, middleOfHips, trustedJoint } from '../../core/poses/body-size.ts';
 import { toBody18 } from '../../core/poses/convert.ts';
+import { jointAt, middleOfHips as middleOfHipsInSpace, MOTION_JOINTS } from '../../core/poses/motion.ts';
 import type { PoseSequence } from '../../core/poses/pose-sequence.ts';
 import { BODY, OPENPOSE18, type BodyJoint } from '../../core/poses/skeleton.ts';
 import { RING_FIELD_OF_VIEW, RING_HEIGHT, RING_RADIUS, ringCameras } from '../../core/ring.ts';
 import { add, distance, mix, subtract, type Vector } from '../../core/vector.ts';
 import { apart, type Point } from './body/grid.ts';
-import { USUAL, type BoneLengths } from './lift/proportions.ts';
+import { liftPoses, type LiftedMotion } from './lift/lift-poses.ts';
+import { USUAL, type BoneLengths, type BoneName } from './lift/proportions.ts';
 import { sharedLengths } from './shared-lengths.ts';
 import type { Placement } from './retarget/placement.ts';
 import type { Joint, PerJoint } from './rig/joints.ts';
@@ -30,8 +32,17 @@ const SEEN_SHARE = 0.74;
 const ANKLE_HEIGHT = 0.07;
 /** A pose lies over the character when its joints are this near on average, in parts of the character's height. */
 const OVERLAY = 0.05;
+/** A frame that misses the joints by no more than this times the least is as good. */
+const ABOUT_AS_NEAR = 1.2;
 /** A keypoint this far from its joint, in parts of the height, was read wrongly; no two conventions differ by as much. */
 const ASTRAY = 0.07;
+/**
+ * Two joints of a pair that differ less in depth may be level, in parts of the length from neck to ankle: detections in views put
+ * shoulders that are level up to 0.1 apart.
+ */
+const TOLD = 0.15;
+/** A bone's longest look is its length unless it was found to be longer than that by more than this part. */
+const UNSEEN = 0.15;
 
 const BODY_JOINTS = OPENPOSE18.names.length;
 
@@ -92,8 +103,10 @@ export function findOverlay(sequence: PoseSequence, joints: PerJoint<Vector>): O
     const known = offsets.length >= LIMB_JOINTS.length / 2;
     return known ? offsets.reduce((sum, offset) => sum + offset, 0) / offsets.length / tall : Infinity;
   });
-  const from = misses.indexOf(Math.min(...misses));
-  return (misses[from] ?? Infinity) < OVERLAY ? { camera, from } : undefined;
+  const least = Math.min(...misses);
+  // Frames of a cycle are equally near, and what the pictures show is mostly the first of them.
+  const from = misses.findIndex((miss) => miss <= least * ABOUT_AS_NEAR);
+  return least < OVERLAY ? { camera, from } : undefined;
 }
 
 /**
@@ -114,6 +127,76 @@ export function jointsOfPoses(
     const isNear = seen && apart(seen, project(camera, joints[name])) < ASTRAY * tall;
     if (isNear) placed[name] = unproject(camera, seen, joints[name][1]);
   }
+  return withTheirOthers(joints, placed);
+}
+
+/**
+ * The framing of poses that lie over the character, whose joints at rest are `jointsOfPoses`. A bone is as long as its longest look;
+ * depths of joints are known too roughly to tell the length of one that points at the viewer, unless it is never seen otherwise.
+ */
+export function framedAsCharacter(overlay: Overlay, joints: PerJoint<Vector>, sequence: PoseSequence): Framing {
+  const { camera, from } = overlay;
+  const found = lengthsOf(joints);
+  const seen = liftPoses(sequence, { camera, rootDepth: joints.hips[1] }).lengths;
+  const shown = LIMBS_AND_WIDTHS.filter((bone) => seen[bone] > found[bone] * (1 - UNSEEN));
+  const lengths = { ...found, ...Object.fromEntries(shown.map((bone) => [bone, seen[bone]])) };
+  return { camera, placement: { type: 'same', from }, lengths };
+}
+
+const LIMBS_AND_WIDTHS = ['shoulders', 'hips', 'upper_arm', 'forearm', 'thigh', 'shin'] as const satisfies BoneName[];
+
+/**
+ * The joints at rest as deep as the lifting has them in the frame at rest: all frames together tell depths better than the views, and
+ * what rests otherwise than it is lifted would be bent in every frame. What the frame does not show stays as it was.
+ */
+export function jointsOfMotion(
+  { frames, guessed }: LiftedMotion,
+  { camera, from }: Overlay,
+  joints: PerJoint<Vector>,
+): PerJoint<Vector> {
+  const frame = frames[from];
+  if (!frame) return joints;
+  const shift: Vector = [0, joints.hips[1] - middleOfHipsInSpace(frame)[1], 0];
+  const tall = apart(project(camera, joints.neck), project(camera, joints.right_ankle));
+  const placed: Record<Joint, Vector> = { ...joints };
+  for (const name of LIMB_JOINTS) {
+    const index = MOTION_JOINTS.indexOf(name);
+    const lifted = add(jointAt(frame, index), shift);
+    const isNear = apart(project(camera, lifted), project(camera, joints[name])) < ASTRAY * tall;
+    if (isNear && !guessed[from]?.includes(index)) placed[name] = lifted;
+  }
+  return withTheirOthers(joints, placed);
+}
+
+/**
+ * The sequence with the depths of the frame at rest, which are known: they tell the signs of those around it. Shoulders and hips
+ * that may as well be level have none.
+ */
+export function withRestDepths(
+  sequence: PoseSequence,
+  { camera, from }: Overlay,
+  joints: PerJoint<Vector>,
+): PoseSequence {
+  const body = toBody18(sequence);
+  if (body.frames.some(({ depths }) => depths)) return sequence;
+  const away = RING_RADIUS + joints.hips[1];
+  const least = TOLD * distance(joints.neck, joints.right_ankle);
+  const told = LIMB_JOINTS.filter((name) => {
+    const pair = (['shoulder', 'hip'] as const).find((part) => name.endsWith(part));
+    return !pair || Math.abs(joints[`left_${pair}`][1] - joints[`right_${pair}`][1]) > least;
+  });
+  const frames = body.frames.map((pose, frame) => {
+    const depths = new Float32Array(BODY_JOINTS).fill(NaN);
+    if (frame === from) {
+      for (const name of told) depths[BODY[name]] = ((joints[name][1] - joints.hips[1]) * camera.fy) / away;
+    }
+    return { ...pose, depths };
+  });
+  return { ...body, frames };
+}
+
+/** Joints of trunk and limbs, `placed` anew, with those that hang on them: hips, spine, neck, fingers and toes. */
+function withTheirOthers(joints: PerJoint<Vector>, placed: Record<Joint, Vector>): PerJoint<Vector> {
   for (const [end, before, old] of [
     ['right_fingers', 'right_wrist', joints.right_wrist],
     ['left_fingers', 'left_wrist', joints.left_wrist],
@@ -130,30 +213,6 @@ export function jointsOfPoses(
     distance(joints.hips, joints.spine) / distance(joints.hips, joints.neck),
   );
   return placed;
-}
-
-/** The framing of poses that lie over the character, whose joints at rest are `jointsOfPoses`. */
-export const framedAsCharacter = ({ camera, from }: Overlay, joints: PerJoint<Vector>): Framing => ({
-  ...{ camera, placement: { type: 'same', from }, lengths: lengthsOf(joints) },
-});
-
-/** The sequence with the depths of the frame at rest, which are known: they tell the signs of those around it. */
-export function withRestDepths(
-  sequence: PoseSequence,
-  { camera, from }: Overlay,
-  joints: PerJoint<Vector>,
-): PoseSequence {
-  const body = toBody18(sequence);
-  if (body.frames.some(({ depths }) => depths)) return sequence;
-  const away = RING_RADIUS + joints.hips[1];
-  const frames = body.frames.map((pose, frame) => {
-    const depths = new Float32Array(BODY_JOINTS).fill(NaN);
-    if (frame === from) {
-      for (const name of LIMB_JOINTS) depths[BODY[name]] = ((joints[name][1] - joints.hips[1]) * camera.fy) / away;
-    }
-    return { ...pose, depths };
-  });
-  return { ...body, frames };
 }
 
 /** The point of a pixel's ray at depth y of the world. */

@@ -14,15 +14,17 @@ import {
   findOverlay,
   framedAsCharacter,
   framedAsPerson,
+  jointsOfMotion,
   jointsOfPoses,
   withRestDepths,
   type Framing,
 } from './framing.ts';
-import { liftPoses } from './lift/lift-poses.ts';
+import { liftPoses, type LiftedMotion } from './lift/lift-poses.ts';
 import { loadCharacter } from './load-character.ts';
 import { puppetScene } from './puppet-scene.ts';
+import type { Placement } from './retarget/placement.ts';
 import { retarget } from './retarget/retarget.ts';
-import { perJoint } from './rig/joints.ts';
+import { perJoint, type PerJoint } from './rig/joints.ts';
 import { bodyOfFigure, figureFromViews, type Figure } from './views/body-from-views.ts';
 import { readViews } from './views/read-views.ts';
 
@@ -35,18 +37,19 @@ export async function makePuppet(request: GenerateRequest, options: GenerateOpti
   const poses = posesFor(request);
   if (request.views === undefined) {
     const body = await fromPicture(request, options);
-    return moved(body, poses, framedAsPerson(poses, 0, body.rig.joints));
+    return movedAsPerson(body, poses, 0);
   }
   const figure = await fromViews(request.views, options);
   const overlay = findOverlay(poses, figure.joints);
   if (!overlay) {
     const floor = floorOf(figure);
-    const body = bodyOfFigure(withinView(figure, floor));
-    return moved(body, poses, framedAsPerson(poses, floor, body.rig.joints));
+    return movedAsPerson(bodyOfFigure(withinView(figure, floor)), poses, floor);
   }
-  const joints = jointsOfPoses(poses, overlay, figure.joints);
-  const body = bodyOfFigure({ ...figure, joints });
-  return moved(body, withRestDepths(poses, overlay, joints), framedAsCharacter(overlay, joints));
+  const found = jointsOfPoses(poses, overlay, figure.joints);
+  const framing = framedAsCharacter(overlay, found, poses);
+  const motion = lifted(withRestDepths(poses, overlay, found), framing, found);
+  const body = bodyOfFigure({ ...figure, joints: jointsOfMotion(motion, overlay, found) });
+  return moved(body, motion, framing.placement);
 }
 
 /** The character of one picture as it stands there: what the ring's cameras see of it are its view pictures. */
@@ -58,9 +61,16 @@ export async function makeRestingPuppet(
   return { gaussians, deformation: { kind: 'static' }, fps: 1, frames: 1, background: [1, 1, 1] };
 }
 
-function moved(body: Body, poses: PoseSequence, { camera, placement, lengths }: Framing): Scene {
-  const motion = liftPoses(poses, { camera, ...(lengths ? { lengths } : {}), rootDepth: body.rig.joints.hips[1] });
-  const scene = puppetScene(body, retarget(motion, body.rig, placement), poses.fps);
+function movedAsPerson(body: Body, poses: PoseSequence, floor: number): Scene {
+  const framing = framedAsPerson(poses, floor, body.rig.joints);
+  return moved(body, lifted(poses, framing, body.rig.joints), framing.placement);
+}
+
+const lifted = (poses: PoseSequence, { camera, lengths }: Framing, { hips }: PerJoint<Vector>): LiftedMotion =>
+  liftPoses(poses, { camera, ...(lengths ? { lengths } : {}), rootDepth: hips[1] });
+
+function moved(body: Body, motion: LiftedMotion, placement: Placement): Scene {
+  const scene = puppetScene(body, retarget(motion, body.rig, placement), motion.fps);
   return body.links.length > 0 ? closeGaps(scene, body.links) : scene;
 }
 
