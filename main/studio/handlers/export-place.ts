@@ -5,7 +5,7 @@ import type { ExportTarget } from '../../../preload/contract/jobs.ts';
 import type { ChoosePlace, Dialogs } from '../dialogs.ts';
 
 /** Signs that a file system somewhere does not take in a name. */
-// eslint-disable-next-line no-control-regex
+// eslint-disable-next-line no-control-regex -- control characters are among them
 const FORBIDDEN = /[<>:"/\\|?*\u0000-\u001f]/g;
 
 /** A project's name as part of a file's name. */
