@@ -16,7 +16,7 @@
     },
     {
       "target_name": "charactershot",
-      "sources": ["<!@(node -p \"require('fs').readdirSync('src').filter(f => f.endsWith('.cc') && f !== 'kernels.cc').map(f => 'src/' + f).join(' ')\")"],
+      "sources": ["<!@(node -p \"require('fs').readdirSync('src').filter(f => f.endsWith('.cc') && f !== 'kernels.cc' && f !== 'kernels_wide.cc').map(f => 'src/' + f).join(' ')\")"],
       "include_dirs": ["<!@(node -p \"require('node-addon-api').include\")"],
       "dependencies": ["kernels_baseline"],
       "defines": ["NAPI_VERSION=8", "NODE_ADDON_API_DISABLE_DEPRECATED"],
@@ -30,7 +30,7 @@
       },
       "conditions": [
         ["target_arch == 'x64'", {
-          "dependencies": ["kernels_avx2", "kernels_avx512"],
+          "dependencies": ["kernels_avx2", "kernels_avx512", "kernels_avx512_wide"],
           "defines": ["CS_X64_VARIANTS"]
         }],
         ["OS == 'linux'", { "libraries": ["-lpthread"] }]
@@ -53,10 +53,19 @@
           "target_name": "kernels_avx512",
           "type": "static_library",
           "sources": ["src/kernels.cc"],
-          "defines": ["CS_VARIANT=avx512", "CS_LANES=8"],
+          "defines": ["CS_VARIANT=avx512", "CS_LANES=8", "CS_WIDE_VARIANT=avx512wide"],
           "cflags": ["<@(kernel_flags)", "-mavx512f", "-mavx512bw", "-mavx512dq", "-mavx512vl", "-mfma", "-mf16c", "-mprefer-vector-width=256"],
           "cflags_cc!": ["<@(kernel_flags_remove)"],
           "xcode_settings": { "OTHER_CPLUSPLUSFLAGS": ["<@(kernel_flags)", "-mavx512f", "-mavx512bw", "-mavx512dq", "-mavx512vl", "-mfma"] }
+        },
+        {
+          "target_name": "kernels_avx512_wide",
+          "type": "static_library",
+          "sources": ["src/kernels_wide.cc"],
+          "defines": ["CS_VARIANT=avx512wide", "CS_LANES=16"],
+          "cflags": ["<@(kernel_flags)", "-mavx512f", "-mavx512bw", "-mavx512dq", "-mavx512vl", "-mfma", "-mf16c", "-mprefer-vector-width=512"],
+          "cflags_cc!": ["<@(kernel_flags_remove)"],
+          "xcode_settings": { "OTHER_CPLUSPLUSFLAGS": ["<@(kernel_flags)", "-mavx512f", "-mavx512bw", "-mavx512dq", "-mavx512vl", "-mfma", "-mprefer-vector-width=512"] }
         }
       ]
     }]

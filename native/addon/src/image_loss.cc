@@ -3,11 +3,16 @@
 #include <algorithm>
 #include <cmath>
 
+#include "aligned_vector.h"
+
 namespace charactershot {
 
 namespace {
 
-constexpr int kRowGrain = 4;
+// A band blurs ten rows more than its own on either side. Two bands of each channel keep two to six threads busy;
+// taller pictures are cut further, at a cost of a tenth. The cuts must depend on the picture alone, never on the
+// threads.
+constexpr int kBandRows = 96, kLeastBands = 2;
 
 bool isEmpty(const Rect& r) { return r.x1 <= r.x0 || r.y1 <= r.y0; }
 
@@ -21,8 +26,14 @@ Rect grow(const Rect& r, int by, int width, int height) {
   return {std::max(0, r.x0 - by), std::max(0, r.y0 - by), std::min(width, r.x1 + by), std::min(height, r.y1 + by)};
 }
 
-// Room for the window on both sides and for a vector past the end.
 int paddedPitch(int columns) { return (columns + 2 * kLossPad + kPlaneAlign - 1) / kPlaneAlign * kPlaneAlign; }
+
+// Scratch of a thread, not of a task: it stays in the cache of one core.
+float* threadScratch(size_t floats) {
+  thread_local AlignedVector<float> scratch;
+  if (scratch.size() < floats) scratch.resize(floats);
+  return scratch.data();
+}
 
 void ssimWindow(float window[kSsimTaps]) {
   double weights[kSsimTaps], total = 0;
@@ -51,57 +62,39 @@ ImageLossResult ImageLoss::compute(const float* rgb, int rowStride, int planeStr
   a.targetRow = target.rowStride;
   a.targetPlane = target.planeStride;
   a.exactTarget = target.exact;
-  a.width = width;
-  a.height = height;
   a.content = content;
   a.maps = grow(content, kSsimRadius, width, height);
   a.read = grow(content, 2 * kSsimRadius, width, height);
+  a.read.x0 -= a.read.x0 % kPlaneAlign;
   ssimWindow(a.window);
   // Loss falls as SSIM rises.
   a.l1Scale = static_cast<float>((1 - lambda) / values);
   a.ssimScale = static_cast<float>(-lambda / values);
   a.pitch = paddedPitch(a.read.x1 - a.read.x0);
 
-  const int readRows = a.read.y1 - a.read.y0, mapRows = a.maps.y1 - a.maps.y0, rows = content.y1 - content.y0;
-  blurred_.resize(static_cast<size_t>(15) * readRows * a.pitch);
-  derivatives_.resize(static_cast<size_t>(9) * mapRows * a.pitch);
   // The padding of rows and tiles is never written and must stay 0.
   if (gradPlane_ != planeStride || gradRow_ != rowStride)
     grad_.assign(static_cast<size_t>(3) * planeStride + kPlaneAlign, 0);
   gradPlane_ = planeStride;
   gradRow_ = rowStride;
-  rowL1_.assign(3 * height, 0);
-  rowSquared_.assign(3 * height, 0);
-  rowSsim_.assign(3 * height, 0);
-  a.blurred = blurred_.data();
-  a.derivatives = derivatives_.data();
   a.grad = grad_.data();
-  a.rowL1 = rowL1_.data();
-  a.rowSquared = rowSquared_.data();
-  a.rowSsim = rowSsim_.data();
 
+  const int rows = content.y1 - content.y0, bands = std::max(kLeastBands, rows / kBandRows);
   const Kernels& k = kernels();
-  // Scratch rows belong to the task, not to the thread: a task is a handful of rows.
-  auto sweep = [&](int count, auto&& row) {
-    const int tasks = (3 * count + kRowGrain - 1) / kRowGrain;
-    scratch_.resize(std::max<size_t>(scratch_.size(), tasks));
-    pool_.each(tasks, [&](int task) {
-      scratch_[task].resize(static_cast<size_t>(5) * a.pitch);
-      for (int r = task * kRowGrain; r < std::min(3 * count, (task + 1) * kRowGrain); r++)
-        row(r / count, r % count, scratch_[task].data());
-    });
-  };
-  sweep(readRows, [&](int channel, int r, float* scratch) { k.lossBlurRows(a, channel, a.read.y0 + r, scratch); });
-  sweep(mapRows, [&](int channel, int r, float* scratch) { k.lossSsimRows(a, channel, a.maps.y0 + r, scratch); });
-  sweep(rows, [&](int channel, int r, float*) { k.lossGradientRows(a, channel, content.y0 + r); });
+  sums_.resize(3 * bands);
+  pool_.each(3 * bands, [&](int task) {
+    const int band = task / 3, y0 = content.y0 + rows * band / bands, y1 = content.y0 + rows * (band + 1) / bands;
+    const LossBand rowsOfBand = {task % 3, y0, y1, band == 0 ? a.maps.y0 : y0, band + 1 == bands ? a.maps.y1 : y1};
+    k.lossBand(a, rowsOfBand, threadScratch(static_cast<size_t>(kLossScratchRows) * a.pitch), sums_[task]);
+  });
 
   double l1 = 0, squared = 0, ssim = 0;
-  for (int r = 0; r < 3 * height; r++) {
-    l1 += rowL1_[r];
-    squared += rowSquared_[r];
-    ssim += rowSsim_[r];
+  for (const LossSums& band : sums_) {
+    l1 += band.l1;
+    squared += band.squared;
+    ssim += band.ssim;
   }
-  const double mapValues = 3.0 * mapRows * (a.maps.x1 - a.maps.x0);
+  const double mapValues = 3.0 * (a.maps.y1 - a.maps.y0) * (a.maps.x1 - a.maps.x0);
   l1 /= values;
   squared /= values;
   ssim = (ssim + values - mapValues) / values;

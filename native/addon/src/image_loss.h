@@ -34,9 +34,8 @@ class ImageLoss {
  private:
   ThreadPool& pool_;
   int gradRow_ = 0, gradPlane_ = 0;
-  std::vector<float> blurred_, derivatives_, grad_;
-  std::vector<double> rowL1_, rowSquared_, rowSsim_;
-  std::vector<std::vector<float>> scratch_;
+  std::vector<float> grad_;
+  std::vector<LossSums> sums_;
 };
 
 }  // namespace charactershot

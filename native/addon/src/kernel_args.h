@@ -123,6 +123,7 @@ struct RasterBackwardArgs {
 // on a part of it: outside `content` both pictures equal the background.
 constexpr int kSsimRadius = 5;
 constexpr int kSsimTaps = 2 * kSsimRadius + 1;
+constexpr int kLossPad = 32;  // room beside a row for the window and for a vector past the end
 
 struct Rect {
   int x0, y0, x1, y1;  // end exclusive
@@ -134,22 +135,32 @@ struct ImageLossArgs {
   const uint8_t* target;  // planar 8-bit sRGB, channel c of (x, y) at c * targetPlane + y * targetRow + x; rows are
   int targetRow, targetPlane;  // readable kLossPad values past their end
   const float* exactTarget;    // the same picture in floats, used instead when not null
-  int width, height;
-  Rect content;  // where gradients are wanted
-  Rect maps;     // content grown by the window radius: where SSIM is computed
-  Rect read;     // grown once more: what the windows read
+  Rect content;                // where gradients are wanted
+  Rect maps;                   // content grown by the window radius: where SSIM is computed
+  Rect read;                   // grown once more: what the windows read; x0 is a multiple of kPlaneAlign
   float window[kSsimTaps];
   float l1Scale, ssimScale;  // dloss/d|x - y| and dloss/dSSIM of one value
-  // Scratch with lossPitch floats a row; column x of the picture is at x - read.x0 + kLossPad.
-  int pitch;
-  float* blurred;      // [3 channels][5 quantities][read rows][pitch]
-  float* derivatives;  // [3][3][maps rows][pitch]
-  float* grad;         // dloss/drgb, planar like rgb, written on `content`
-  double* rowL1;       // [3][height] sums of |x - y|, of squared clamped difference, of SSIM over `maps`
-  double* rowSquared;
-  double* rowSsim;
+  int pitch;                 // floats in a row of scratch; column x of the picture is at x - read.x0 + kLossPad
+  float* grad;               // dloss/drgb, planar like rgb, written on `content`
 };
-constexpr int kLossPad = 32;
+
+// Rows [y0, y1) of `content` in one channel. SSIM is summed over the rows [mapY0, mapY1) of `maps`, so that each of
+// them counts in one band only.
+struct LossBand {
+  int channel, y0, y1, mapY0, mapY1;
+};
+
+// Sums over a band of |x - y|, of the squared clamped difference, of SSIM.
+struct LossSums {
+  double l1, squared, ssim;
+};
+
+// What is blurred: x, y, xx + yy, xy; and the derivatives of SSIM with respect to the blurred x, xx and xy.
+constexpr int kLossQuantities = 4, kLossDerivatives = 3;
+// Blurred rows that a band keeps: a power of two that holds the window.
+constexpr int kLossRing = 16;
+// Scratch of a band, in rows of `pitch` floats: the rings, and one row of each before it is blurred.
+constexpr int kLossScratchRows = (kLossRing + 1) * (kLossQuantities + kLossDerivatives);
 
 // Blending of control nodes (core/deformation/deformation.ts). A node at one time, kNodeFloats floats:
 constexpr int kNodesPerGaussian = 4;

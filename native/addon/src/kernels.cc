@@ -3,7 +3,9 @@
 
 #include "passes/adam.h"
 #include "passes/hexplane.h"
+#ifndef CS_WIDE_VARIANT
 #include "passes/image_loss.h"
+#endif
 #include "passes/linear.h"
 #include "passes/plane_regularisers.h"
 #include "passes/project.h"
@@ -30,9 +32,11 @@ const Kernels& table() {
       rasterizeForward,
       rasterizeBackward,
       sumPairGradients,
-      lossBlurRows,
-      lossSsimRows,
-      lossGradientRows,
+#ifdef CS_WIDE_VARIANT
+      CS_WIDE_VARIANT::lossBand,
+#else
+      lossBand,
+#endif
       adam,
       &kHexPlane,
   };

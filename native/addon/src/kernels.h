@@ -21,10 +21,8 @@ struct Kernels {
   void (*rasterizeForward)(const RasterArgs&, int begin, int end);
   void (*rasterizeBackward)(const RasterBackwardArgs&, int begin, int end);
   void (*sumPairGradients)(const float* pairGrads, const int32_t* pairStart, float* splatGrads, int begin, int end);
-  // One row of one channel.
-  void (*lossBlurRows)(const ImageLossArgs&, int channel, int y, float* scratch);
-  void (*lossSsimRows)(const ImageLossArgs&, int channel, int y, float* scratch);
-  void (*lossGradientRows)(const ImageLossArgs&, int channel, int y);
+  // `scratch` holds kLossScratchRows * pitch floats and starts on a cache line.
+  void (*lossBand)(const ImageLossArgs&, const LossBand&, float* scratch, LossSums&);
   // Values [begin, end).
   void (*adam)(const AdamArgs&, int begin, int end);
   const HexPlaneKernels* hexplane;
@@ -46,6 +44,10 @@ const Kernels& table();
 }
 namespace avx512 {
 const Kernels& table();
+}
+// Passes that gain from 16 lanes, from kernels_wide.cc.
+namespace avx512wide {
+void lossBand(const ImageLossArgs&, const LossBand&, float* scratch, LossSums&);
 }
 
 }  // namespace charactershot

@@ -1,10 +1,12 @@
-// L1 and SSIM of a rendered picture against its target, and their gradient, in three sweeps over rows:
-//   blurRows       reads both pictures, blurs x, y, xx, yy, xy along rows;
-//   ssimRows       blurs those along columns, gives SSIM and its three partial derivatives, blurs these along rows;
-//   gradientRows   blurs the derivatives along columns and combines them with L1.
-// The window is separable and symmetric, so its transpose is itself. Values outside the picture count as 0 (golden
-// data, "ssim_l1"). Columns run in whole vectors past the rectangle's end: the scratch rows have room and are zero
-// there.
+// L1 and SSIM of a rendered picture against its target, and their gradient. A band of rows is one task. It walks down
+// the picture once, and each step does a row of three sweeps, each as far behind the one before as its window reaches:
+//   blurRow        reads both pictures, blurs x, y, xx + yy, xy along the row;
+//   ssimRow        blurs those along columns, gives SSIM and its three partial derivatives, blurs these along the row;
+//   gradientRow    blurs the derivatives along columns and combines them with L1.
+// Between the sweeps lie only rings of rows, which stay in the core's own cache. SSIM needs the variances' sum alone,
+// so xx and yy are blurred as one. The window is separable and symmetric, so its transpose is itself. Values outside
+// the picture count as 0 (golden data, "ssim_l1"). Columns run in whole vectors on a grid that starts at read.x0, so
+// that they are aligned in every sweep.
 #pragma once
 
 #include "../kernel_args.h"
@@ -15,14 +17,13 @@ namespace CS_VARIANT {
 
 constexpr float kSsimC1 = 1e-4f;
 constexpr float kSsimC2 = 9e-4f;
-constexpr int kLossQuantities = 5;
 
 typedef uint8_t vb __attribute__((vector_size(CS_LANES)));
 
 static inline vf loadPixels(const uint8_t* p) {
   vb bytes;
   __builtin_memcpy(&bytes, p, sizeof bytes);
-  return __builtin_convertvector(bytes, vf) * (1.0f / 255.0f);
+  return __builtin_convertvector(__builtin_convertvector(bytes, vi), vf) * (1.0f / 255.0f);
 }
 
 // A vector of the target at (x, y).
@@ -31,117 +32,149 @@ static inline vf targetPixels(const ImageLossArgs& a, int channel, int y, int x)
   return a.exactTarget ? load(a.exactTarget + at) : loadPixels(a.target + at);
 }
 
-static inline float* blurredRow(const ImageLossArgs& a, int channel, int quantity, int y) {
-  const int rows = a.read.y1 - a.read.y0;
-  return a.blurred + ((int64_t)(channel * kLossQuantities + quantity) * rows + y - a.read.y0) * a.pitch;
-}
-static inline float* derivativeRow(const ImageLossArgs& a, int channel, int quantity, int y) {
-  const int rows = a.maps.y1 - a.maps.y0;
-  return a.derivatives + ((int64_t)(channel * 3 + quantity) * rows + y - a.maps.y0) * a.pitch;
-}
-
-// The window applied along a row at p, or along a column when `step` is the row length.
-static inline vf blurAt(const float* p, int step, const float* window) {
-  vf sum = load(p) * window[kSsimRadius];
-  for (int k = 1; k <= kSsimRadius; k++) sum += (load(p - k * step) + load(p + k * step)) * window[kSsimRadius + k];
-  return sum;
+// Lanes of the vector at column x that lie in [x0, x1).
+static inline vi columnsIn(int x, int x0, int x1) {
+  vi column;
+  for (int i = 0; i < kLanes; i++) column[i] = i;
+  column += x;
+  return (column >= x0) & (column < x1);
 }
 
-// The same along a column, where rows outside [first, end) are 0.
-static inline vf blurColumn(const float* p, int pitch, int y, int first, int end, const float* window) {
-  if (y - kSsimRadius >= first && y + kSsimRadius < end) return blurAt(p, pitch, window);
-  vf sum = vf{};
-  for (int k = -kSsimRadius; k <= kSsimRadius; k++)
-    if (y + k >= first && y + k < end) sum += load(p + k * pitch) * window[kSsimRadius + k];
-  return sum;
-}
-
+// The first column of the grid whose vector reaches x.
+static inline int gridStart(const ImageLossArgs& a, int x) { return x - (x - a.read.x0) % kLanes; }
 static inline int scratchColumn(const ImageLossArgs& a, int x) { return x - a.read.x0 + kLossPad; }
 
-// `scratch` holds kLossQuantities rows of a.pitch floats.
-void lossBlurRows(const ImageLossArgs& a, int channel, int y, float* scratch) {
-  for (int k = 0; k < kLossQuantities * a.pitch; k++) scratch[k] = 0.0f;
-  const float* rgb = a.rgb + channel * a.planeStride + y * a.rowStride;
+static inline void clearRows(float* rows, int count, int pitch) {
+  for (int k = 0; k < count * pitch; k += kPlaneAlign) __builtin_memset(rows + k, 0, kPlaneAlign * sizeof(float));
+}
+
+// Row y of a ring: `quantities` rows of scratch.
+static inline float* ringRow(float* ring, int quantities, int pitch, int y) {
+  return ring + (int64_t)(y & (kLossRing - 1)) * quantities * pitch;
+}
+
+// The window applied along a row at p.
+static inline vf blurAlong(const float* p, const float* window) {
+  vf sum = load(p) * window[kSsimRadius];
+  for (int k = 1; k <= kSsimRadius; k++) sum += (load(p - k) + load(p + k)) * window[kSsimRadius + k];
+  return sum;
+}
+
+// The window applied along the columns of all rows of a ring, around row y.
+template <int kQuantities>
+static inline void blurAcross(float* ring, int pitch, int y, int column, const float* window, vf out[kQuantities]) {
+  const float* centre = ringRow(ring, kQuantities, pitch, y) + column;
+  for (int q = 0; q < kQuantities; q++) out[q] = load(centre + q * pitch) * window[kSsimRadius];
+  for (int k = 1; k <= kSsimRadius; k++) {
+    const float* above = ringRow(ring, kQuantities, pitch, y - k) + column;
+    const float* below = ringRow(ring, kQuantities, pitch, y + k) + column;
+    for (int q = 0; q < kQuantities; q++)
+      out[q] += (load(above + q * pitch) + load(below + q * pitch)) * window[kSsimRadius + k];
+  }
+}
+
+static inline void blurRow(const ImageLossArgs& a, int channel, int y, float* values, float* out) {
+  const float* rgb = a.rgb + (int64_t)channel * a.planeStride + (int64_t)y * a.rowStride;
   for (int x = a.read.x0; x < a.read.x1; x += kLanes) {
     vf value = load(rgb + x), truth = targetPixels(a, channel, y, x);
-    if (x + kLanes > a.read.x1)
-      for (int i = a.read.x1 - x; i < kLanes; i++) value[i] = truth[i] = 0.0f;
-    float* out = scratch + scratchColumn(a, x);
-    store(out, value);
-    store(out + a.pitch, truth);
-    store(out + 2 * a.pitch, value * value);
-    store(out + 3 * a.pitch, truth * truth);
-    store(out + 4 * a.pitch, value * truth);
-  }
-  for (int q = 0; q < kLossQuantities; q++) {
-    float* out = blurredRow(a, channel, q, y);
-    for (int x = a.maps.x0; x < a.maps.x1; x += kLanes) {
-      const int column = scratchColumn(a, x);
-      store(out + column, blurAt(scratch + q * a.pitch + column, 1, a.window));
+    if (x + kLanes > a.read.x1) {
+      const vi inside = columnsIn(x, a.read.x0, a.read.x1);
+      value = keep(inside, value);
+      truth = keep(inside, truth);
     }
+    float* at = values + scratchColumn(a, x);
+    store(at, value);
+    store(at + a.pitch, truth);
+    store(at + 2 * a.pitch, value * value + truth * truth);
+    store(at + 3 * a.pitch, value * truth);
+  }
+  for (int x = gridStart(a, a.maps.x0); x < a.maps.x1; x += kLanes) {
+    const int column = scratchColumn(a, x);
+    for (int q = 0; q < kLossQuantities; q++)
+      store(out + q * a.pitch + column, blurAlong(values + q * a.pitch + column, a.window));
   }
 }
 
-// `scratch` holds 3 rows of a.pitch floats.
-void lossSsimRows(const ImageLossArgs& a, int channel, int y, float* scratch) {
-  for (int k = 0; k < 3 * a.pitch; k++) scratch[k] = 0.0f;
+// Returns the sum of SSIM over the row.
+static inline float ssimRow(const ImageLossArgs& a, float* blurred, int y, float* derivatives, float* out) {
   vf total = vf{};
-  for (int x = a.maps.x0; x < a.maps.x1; x += kLanes) {
+  for (int x = gridStart(a, a.maps.x0); x < a.maps.x1; x += kLanes) {
     const int column = scratchColumn(a, x);
     vf m[kLossQuantities];
-    for (int q = 0; q < kLossQuantities; q++)
-      m[q] = blurColumn(blurredRow(a, channel, q, y) + column, a.pitch, y, a.read.y0, a.read.y1, a.window);
+    blurAcross<kLossQuantities>(blurred, a.pitch, y, column, a.window, m);
     const vf mx = m[0], my = m[1];
-    const vf varX = m[2] - mx * mx, varY = m[3] - my * my, covariance = m[4] - mx * my;
-    const vf a1 = 2.0f * mx * my + kSsimC1, a2 = 2.0f * covariance + kSsimC2;
-    const vf b1 = mx * mx + my * my + kSsimC1, b2 = varX + varY + kSsimC2;
-    const vf inv1 = 1.0f / b1, inv2 = 1.0f / b2;
-    const vf ssim = a1 * a2 * inv1 * inv2;
+    const vf squares = mx * mx + my * my;
+    const vf a1 = 2.0f * mx * my + kSsimC1, a2 = 2.0f * (m[3] - mx * my) + kSsimC2;
+    const vf b1 = squares + kSsimC1, b2 = m[2] - squares + kSsimC2;
+    const vf inv = 1.0f / (b1 * b2), inv1 = b2 * inv, inv2 = b1 * inv;
+    const vf ssim = a1 * a2 * inv;
     // Partial derivatives with respect to the blurred x, xx and xy (variances hold mx too).
     const vf dVar = -ssim * inv2;
-    const vf dCov = 2.0f * a1 * inv1 * inv2;
-    const vf dMean = 2.0f * my * a2 * inv1 * inv2 - 2.0f * mx * ssim * inv1 - 2.0f * mx * dVar - my * dCov;
-    vi inside = splati(-1);
-    if (x + kLanes > a.maps.x1)
-      for (int i = a.maps.x1 - x; i < kLanes; i++) inside[i] = 0;
+    const vf dCov = 2.0f * a1 * inv;
+    const vf dMean = 2.0f * my * a2 * inv - 2.0f * mx * ssim * inv1 - 2.0f * mx * dVar - my * dCov;
+    const vi inside = columnsIn(x, a.maps.x0, a.maps.x1);
     total += keep(inside, ssim);
-    store(scratch + column, keep(inside, dMean));
-    store(scratch + a.pitch + column, keep(inside, dVar));
-    store(scratch + 2 * a.pitch + column, keep(inside, dCov));
+    store(derivatives + column, keep(inside, dMean));
+    store(derivatives + a.pitch + column, keep(inside, dVar));
+    store(derivatives + 2 * a.pitch + column, keep(inside, dCov));
   }
-  a.rowSsim[channel * a.height + y] = sum(total);
-  for (int q = 0; q < 3; q++) {
-    float* out = derivativeRow(a, channel, q, y);
-    for (int x = a.content.x0; x < a.content.x1; x += kLanes) {
-      const int column = scratchColumn(a, x);
-      store(out + column, blurAt(scratch + q * a.pitch + column, 1, a.window));
-    }
+  for (int x = gridStart(a, a.content.x0); x < a.content.x1; x += kLanes) {
+    const int column = scratchColumn(a, x);
+    for (int q = 0; q < kLossDerivatives; q++)
+      store(out + q * a.pitch + column, blurAlong(derivatives + q * a.pitch + column, a.window));
   }
+  return sum(total);
 }
 
-void lossGradientRows(const ImageLossArgs& a, int channel, int y) {
-  const int64_t row = (int64_t)channel * a.planeStride + y * a.rowStride;
+static inline void gradientRow(const ImageLossArgs& a, int channel, int y, float* derivatives, LossSums& sums) {
+  const int64_t row = (int64_t)channel * a.planeStride + (int64_t)y * a.rowStride;
   vf l1 = vf{}, squared = vf{};
-  for (int x = a.content.x0; x < a.content.x1; x += kLanes) {
-    const int column = scratchColumn(a, x);
-    vf d[3];
-    for (int q = 0; q < 3; q++)
-      d[q] = blurColumn(derivativeRow(a, channel, q, y) + column, a.pitch, y, a.maps.y0, a.maps.y1, a.window);
+  for (int x = gridStart(a, a.content.x0); x < a.content.x1; x += kLanes) {
+    vf d[kLossDerivatives];
+    blurAcross<kLossDerivatives>(derivatives, a.pitch, y, scratchColumn(a, x), a.window, d);
     const vf value = load(a.rgb + row + x), truth = targetPixels(a, channel, y, x);
     const vf difference = value - truth;
     const vf ssimGrad = d[0] + 2.0f * value * d[1] + truth * d[2];
     const vf sign = keep(difference > 0.0f, splat(1.0f)) - keep(difference < 0.0f, splat(1.0f));
-    vf grad = a.l1Scale * sign + a.ssimScale * ssimGrad;
+    const vf grad = a.l1Scale * sign + a.ssimScale * ssimGrad;
     const vf shown = vmin(vmax(value, vf{}), splat(1.0f)) - truth;
-    vi inside = splati(-1);
-    if (x + kLanes > a.content.x1)
-      for (int i = a.content.x1 - x; i < kLanes; i++) inside[i] = 0;
+    const vi inside = columnsIn(x, a.content.x0, a.content.x1);
     l1 += keep(inside, vabs(difference));
     squared += keep(inside, shown * shown);
     store(a.grad + row + x, keep(inside, grad));
   }
-  a.rowL1[channel * a.height + y] = sum(l1);
-  a.rowSquared[channel * a.height + y] = sum(squared);
+  sums.l1 += sum(l1);
+  sums.squared += sum(squared);
+}
+
+void lossBand(const ImageLossArgs& a, const LossBand& band, float* scratch, LossSums& sums) {
+  float* blurred = scratch;
+  float* derivatives = blurred + kLossRing * kLossQuantities * a.pitch;
+  float* values = derivatives + kLossRing * kLossDerivatives * a.pitch;
+  float* unblurred = values + kLossQuantities * a.pitch;
+  // Beside what the sweeps write, these rows must be 0.
+  clearRows(values, kLossQuantities + kLossDerivatives, a.pitch);
+  sums = {0, 0, 0};
+  for (int y = band.y0 - 2 * kSsimRadius; y < band.y1 + 2 * kSsimRadius; y++) {
+    float* blurredRow = ringRow(blurred, kLossQuantities, a.pitch, y);
+    if (y >= a.read.y0 && y < a.read.y1)
+      blurRow(a, band.channel, y, values, blurredRow);
+    else
+      clearRows(blurredRow, kLossQuantities, a.pitch);
+
+    const int mapY = y - kSsimRadius;
+    if (mapY < band.y0 - kSsimRadius) continue;
+    float* derivativeRow = ringRow(derivatives, kLossDerivatives, a.pitch, mapY);
+    if (mapY >= a.maps.y0 && mapY < a.maps.y1) {
+      const float ssim = ssimRow(a, blurred, mapY, unblurred, derivativeRow);
+      if (mapY >= band.mapY0 && mapY < band.mapY1) sums.ssim += ssim;
+    } else {
+      clearRows(derivativeRow, kLossDerivatives, a.pitch);
+    }
+
+    const int contentY = mapY - kSsimRadius;
+    if (contentY >= band.y0) gradientRow(a, band.channel, contentY, derivatives, sums);
+  }
 }
 
 }  // namespace CS_VARIANT
