@@ -97,18 +97,24 @@ struct TileEntry {
   int32_t pair;  // slot of this (splat, tile) pair; the slots of one splat are contiguous
 };
 
+// Which vectors of a tile a splat drew on or stopped: bit column * kTile + y for the vector at the splat's column in
+// row y of the tile (rasterize.h, TileBox). Four lanes need all of the 64 bits.
+using DrawnVectors = uint64_t;
+
 // Images are planar, padded to whole tiles: channel c of pixel (x, y) is at c * planeStride + y * rowStride + x.
 struct RasterArgs {
   const Splat* splats;
-  const TileEntry* entries;
+  TileEntry* entries;        // the forward pass moves a tile's splats that drew something to the front of its list
   const int32_t* tileStart;  // [tiles + 1]
+  int32_t* drawnCount;       // [tiles]: how many those are
+  DrawnVectors* drawn;       // for each of those, at its place in `entries`
   int tilesX, tilesY;
   int rowStride, planeStride;
   float background[3];
   float* rgb;            // 3 planes: the image
   float* transmittance;  // 1 plane: what is left for the background
   float* depth;          // 1 plane or null: sum of z * alpha * T
-  int32_t* last;         // 1 plane: number of splats of the tile's list before the pixel stopped, or all of them
+  int32_t* last;         // 1 plane: number of the tile's splats that drew before the pixel stopped, or all of them
 };
 
 struct RasterBackwardArgs {

@@ -48,6 +48,10 @@ void SplatRenderer::forward(const CameraArgs& camera, const GaussianInput& in, c
   raster_.splats = splats_.data();
   raster_.entries = entries_.data();
   raster_.tileStart = tileStart_.data();
+  drawnCount_.resize(tilesX * tilesY);
+  drawn_.resize(entries_.size());
+  raster_.drawnCount = drawnCount_.data();
+  raster_.drawn = drawn_.data();
   raster_.rowStride = rowStride_;
   raster_.planeStride = planeStride_;
   std::copy(background, background + 3, raster_.background);
@@ -168,6 +172,7 @@ void SplatRenderer::backward(const float* gradRgb, const float* gradAlpha, const
 
 size_t SplatRenderer::bytes() const {
   return splats_.capacity() * sizeof(Splat) + entries_.capacity() * sizeof(TileEntry) +
+         drawn_.capacity() * sizeof(DrawnVectors) +
          4 * (order_.capacity() * 4 + pairStart_.capacity() + chunkTileCount_.capacity() + rgb_.capacity() +
               transmittance_.capacity() + depth_.capacity() + pairGrads_.capacity() + splatGrads_.capacity() +
               last_.capacity());

@@ -66,6 +66,8 @@ class SplatRenderer {
   std::vector<uint32_t> keys_, keysScratch_;
   std::vector<int32_t> pairStart_, chunkTileCount_, tileStart_;
   std::vector<TileEntry> entries_;
+  std::vector<int32_t> drawnCount_;
+  std::vector<DrawnVectors> drawn_;
   std::vector<float> rgb_, transmittance_, depth_, pairGrads_, splatGrads_;
   std::vector<int32_t> last_;
 };
