@@ -177,6 +177,8 @@ enum NodeRow {
   kNodeColor = 12,    // colour offset
   kNodeFloats = 16,   // the rest is 0
 };
+// Blended rotation and rest position, kept for the backward pass.
+constexpr int kBlendKept = 7;
 
 struct NodeArgs {
   int stride;
@@ -185,7 +187,7 @@ struct NodeArgs {
   const int32_t* neighbours;  // [N][kNodesPerGaussian]
   const float* weights;       // [N][kNodesPerGaussian]
   const float* nodes;         // [M][kNodeFloats]
-  float* blended;             // [N][kNodeFloats]: kept for the backward pass
+  float* blended;             // [N / lanes][kBlendKept][lanes]
   float* outMeans;            // 3 planes
   float* outQuats;            // 4 planes, not normalised
   float* outColors;           // 3 planes
@@ -199,7 +201,7 @@ struct NodeBackwardArgs {
   float* quats;
   const float* colors;
   float* blendedGrads;  // [N][kNodeFloats]
-  float* weightGrads;   // [N][kNodesPerGaussian]
+  float* logitGrads;    // [N][kNodesPerGaussian]: of the logits whose softmax the weights are; added to
 };
 
 struct AdamArgs {

@@ -29,6 +29,7 @@ const Kernels& table() {
       blendNodesForward,
       blendNodesBackward,
       gatherNodeGradients,
+      softmaxRows,
       rasterizeForward,
       rasterizeBackward,
       sumPairGradients,

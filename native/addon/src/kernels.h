@@ -17,6 +17,8 @@ struct Kernels {
   void (*blendNodesBackward)(const NodeBackwardArgs&, int begin, int end);
   void (*gatherNodeGradients)(const NodeBackwardArgs&, const int32_t* userStart, const int32_t* users, float* nodeGrads,
                               int begin, int end);
+  // weights = softmax of the logits, row by row of kNodesPerGaussian, for Gaussians [begin, end).
+  void (*softmaxRows)(const float* logits, float* weights, int begin, int end);
   // Tiles [begin, end).
   void (*rasterizeForward)(const RasterArgs&, int begin, int end);
   void (*rasterizeBackward)(const RasterBackwardArgs&, int begin, int end);

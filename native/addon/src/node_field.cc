@@ -86,16 +86,8 @@ void NodeField::buildUsers() {
 // weights = softmax of the logits, row by row.
 void NodeField::refreshWeights() {
   weights_.resize(logits_.size());
-  pool_.ranges(gaussians_, kGrain, [&](int begin, int end) {
-    for (int i = begin; i < end; i++) {
-      const float* logit = logits_.data() + static_cast<size_t>(i) * kNodesPerGaussian;
-      float* weight = weights_.data() + static_cast<size_t>(i) * kNodesPerGaussian;
-      const float top = *std::max_element(logit, logit + kNodesPerGaussian);
-      float total = 0;
-      for (int k = 0; k < kNodesPerGaussian; k++) total += weight[k] = std::exp(logit[k] - top);
-      for (int k = 0; k < kNodesPerGaussian; k++) weight[k] /= total;
-    }
-  });
+  pool_.ranges(gaussians_, kGrain,
+               [&](int begin, int end) { kernels().softmaxRows(logits_.data(), weights_.data(), begin, end); });
 }
 
 void NodeField::extrapolate(int before, int from, int to, float momentum) {
@@ -137,7 +129,7 @@ void NodeField::forward(const GaussianStore& gaussians, int frame, int slot, Def
   }
   const int stride = gaussians.stride();
   out.resize(stride);
-  s.blended.resize(static_cast<size_t>(stride) * kNodeFloats);
+  s.blended.resize(static_cast<size_t>(stride) * kBlendKept);
   s.args = {stride,           gaussians.plane(kMeans), gaussians.plane(kQuats), neighbours_.data(),
             weights_.data(),  s.nodes.data(),          s.blended.data(),        out.means.data(),
             out.quats.data(), out.colorOffset.data()};
@@ -155,19 +147,9 @@ void NodeField::backward(const GaussianStore& gaussians, int slot, float* means,
   Slot& s = slots_[slot];
   const int count = gaussians.count();
   s.blendedGrads.resize(static_cast<size_t>(gaussians.stride()) * kNodeFloats);
-  s.weightGrads.resize(static_cast<size_t>(gaussians.stride()) * kNodesPerGaussian);
   s.nodeGrads.resize(static_cast<size_t>(count_) * kNodeFloats);
-  const NodeBackwardArgs args = {s.args, means, quats, colors, s.blendedGrads.data(), s.weightGrads.data()};
-  pool_.ranges(count, kGrain, [&](int begin, int end) {
-    kernels().blendNodesBackward(args, begin, end);
-    for (int i = begin; i < end; i++) {
-      const size_t row = static_cast<size_t>(i) * kNodesPerGaussian;
-      float mean = 0;
-      for (int k = 0; k < kNodesPerGaussian; k++) mean += weights_[row + k] * s.weightGrads[row + k];
-      for (int k = 0; k < kNodesPerGaussian; k++)
-        logitGrad_[row + k] += weights_[row + k] * (s.weightGrads[row + k] - mean);
-    }
-  });
+  const NodeBackwardArgs args = {s.args, means, quats, colors, s.blendedGrads.data(), logitGrad_.data()};
+  pool_.ranges(count, kGrain, [&](int begin, int end) { kernels().blendNodesBackward(args, begin, end); });
   pool_.ranges(count_, kNodeGrain, [&](int begin, int end) {
     kernels().gatherNodeGradients(args, userStart_.data(), users_.data(), s.nodeGrads.data(), begin, end);
     for (int n = begin; n < end; n++) {

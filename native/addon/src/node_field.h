@@ -47,7 +47,7 @@ class NodeField : public Deformer {
  private:
   struct Slot {
     int frame = -1;
-    std::vector<float> nodes, blended, blendedGrads, weightGrads, nodeGrads;
+    std::vector<float> nodes, blended, blendedGrads, nodeGrads;
     NodeArgs args{};
   };
   struct Edge {
