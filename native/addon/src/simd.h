@@ -31,12 +31,6 @@ static inline vf load(const float* p) {
   return v;
 }
 static inline void store(float* p, vf v) { __builtin_memcpy(p, &v, sizeof v); }
-// base[0], base[step], base[2 * step], ... for the first `count` lanes, 0 in the others.
-static inline vf gatherStrided(const float* base, int step, int count = kLanes) {
-  float lanes[kLanes] = {};
-  for (int i = 0; i < count && i < kLanes; i++) lanes[i] = base[i * step];
-  return load(lanes);
-}
 static inline vi loadi(const int32_t* p) {
   vi v;
   __builtin_memcpy(&v, p, sizeof v);
@@ -153,6 +147,12 @@ static inline void transpose(vf m[kLanes]) {
 #undef CS_INTERLEAVE_HIGH
 #undef CS_PAIRS_LOW
 #undef CS_PAIRS_HIGH
+}
+
+// kLanes rows of memory, `step` floats apart, as columns: out[f] holds element f of each.
+static inline void loadColumns(const float* rows, int step, vf out[kLanes]) {
+  for (int lane = 0; lane < kLanes; lane++) out[lane] = load(rows + lane * step);
+  transpose(out);
 }
 
 // The sum and the largest of each four neighbouring lanes, in all four.

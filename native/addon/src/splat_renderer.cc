@@ -64,33 +64,41 @@ void SplatRenderer::forward(const CameraArgs& camera, const GaussianInput& in, c
 }
 
 // Order of the splats that cover a tile by camera depth, ties by index: a least-significant-digit radix sort of the
-// float bits, whose order is that of the numbers because depths are positive.
+// float bits, whose order is that of the numbers because depths are positive. Counted from the nearest splat, the bits
+// of a figure's depths fill two digits instead of three.
 void SplatRenderer::sortByDepth(int count) {
-  order_.clear();
-  keys_.clear();
+  constexpr int kDigitBits = 12, kDigits = 1 << kDigitBits, kMaxPasses = 3;
+  keys_.resize(count);
+  keysScratch_.resize(count);
+  uint32_t nearest = ~0u, farthest = 0;
+  int n = 0;
   for (int i = 0; i < count; i++) {
     if (tiles_[i].x1 == 0) continue;
     uint32_t bits;
     std::memcpy(&bits, &splats_[i].depth, 4);
-    order_.push_back(i);
-    keys_.push_back(bits);
+    nearest = std::min(nearest, bits);
+    farthest = std::max(farthest, bits);
+    keys_[n++] = {bits, i};
   }
-  const int n = static_cast<int>(order_.size());
-  orderScratch_.resize(n);
-  keysScratch_.resize(n);
-  constexpr int kDigitBits = 11, kDigits = 1 << kDigitBits;
-  for (int shift = 0; shift < 32; shift += kDigitBits) {
-    int32_t start[kDigits + 1] = {};
-    for (int i = 0; i < n; i++) start[((keys_[i] >> shift) & (kDigits - 1)) + 1]++;
-    for (int d = 0; d < kDigits; d++) start[d + 1] += start[d];
-    for (int i = 0; i < n; i++) {
-      const int to = start[(keys_[i] >> shift) & (kDigits - 1)]++;
-      orderScratch_[to] = order_[i];
-      keysScratch_[to] = keys_[i];
+  int passes = 0;
+  while (n > 0 && passes < kMaxPasses && (farthest - nearest) >> (passes * kDigitBits)) passes++;
+  int32_t start[kMaxPasses][kDigits] = {};
+  for (int i = 0; i < n; i++) {
+    keys_[i].depth -= nearest;
+    for (int p = 0; p < passes; p++) start[p][keys_[i].depth >> (p * kDigitBits) & (kDigits - 1)]++;
+  }
+  for (int p = 0; p < passes; p++) {
+    int32_t next = 0;
+    for (int32_t& slot : start[p]) {
+      const int32_t here = slot;
+      slot = next;
+      next += here;
     }
-    order_.swap(orderScratch_);
+    for (int i = 0; i < n; i++) keysScratch_[start[p][keys_[i].depth >> (p * kDigitBits) & (kDigits - 1)]++] = keys_[i];
     keys_.swap(keysScratch_);
   }
+  order_.resize(n);
+  for (int i = 0; i < n; i++) order_[i] = keys_[i].splat;
 }
 
 // Tile lists in depth order by a counting sort: count per (chunk of the order, tile), prefix sums tile by tile, fill.
@@ -172,8 +180,8 @@ void SplatRenderer::backward(const float* gradRgb, const float* gradAlpha, const
 
 size_t SplatRenderer::bytes() const {
   return splats_.capacity() * sizeof(Splat) + entries_.capacity() * sizeof(TileEntry) +
-         drawn_.capacity() * sizeof(DrawnVectors) +
-         4 * (order_.capacity() * 4 + pairStart_.capacity() + chunkTileCount_.capacity() + rgb_.capacity() +
+         drawn_.capacity() * sizeof(DrawnVectors) + 2 * keys_.capacity() * sizeof(DepthKey) +
+         4 * (order_.capacity() + pairStart_.capacity() + chunkTileCount_.capacity() + rgb_.capacity() +
               transmittance_.capacity() + depth_.capacity() + pairGrads_.capacity() + splatGrads_.capacity() +
               last_.capacity());
 }

@@ -62,8 +62,12 @@ class SplatRenderer {
   RenderTimings timings_;
   std::vector<Splat> splats_;
   std::vector<TileRect> tiles_;
-  std::vector<int32_t> order_, orderScratch_;
-  std::vector<uint32_t> keys_, keysScratch_;
+  struct DepthKey {
+    uint32_t depth;
+    int32_t splat;
+  };
+  std::vector<DepthKey> keys_, keysScratch_;
+  std::vector<int32_t> order_;
   std::vector<int32_t> pairStart_, chunkTileCount_, tileStart_;
   std::vector<TileEntry> entries_;
   std::vector<int32_t> drawnCount_;

@@ -81,6 +81,8 @@ void ThreadPool::each(int count, const std::function<void(int)>& task) {
   }
   wake_.notify_all();
   drain();
+  // The others are within one task of their end: to be woken would take longer than that.
+  for (int spin = 0; spin < kSpins && active_.load(std::memory_order_acquire) > 0; spin++) pauseCpu();
   std::unique_lock<std::mutex> lock(mutex_);
   finished_.wait(lock, [&] { return active_ == 0; });
   task_ = nullptr;

@@ -40,7 +40,7 @@ class ThreadPool {
   int count_ = 0;
   std::atomic<int> next_{0};
   std::atomic<uint64_t> generation_{0};
-  int active_ = 0;
+  std::atomic<int> active_{0};
   bool stopping_ = false;
   std::exception_ptr failure_;
 };

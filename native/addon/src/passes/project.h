@@ -159,28 +159,31 @@ void projectForward(const ProjectArgs& a, int begin, int end) {
       TileRect& tiles = a.tiles[i + lane];
       tiles = {(int16_t)x0[lane], (int16_t)y0[lane], (int16_t)x1[lane], (int16_t)y1[lane]};
       if (!visible[lane] || tiles.x1 <= tiles.x0 || tiles.y1 <= tiles.y0) tiles = {0, 0, 0, 0};
-      Splat& out = a.splats[i + lane];
-      out.u = u[lane];
-      out.v = v[lane];
-      out.conic[0] = conicXX[lane];
-      out.conic[1] = conicXY[lane];
-      out.conic[2] = conicYY[lane];
-      out.opacity = opacity[lane];
-      for (int c = 0; c < 3; c++) out.color[c] = color[c][lane] > 0.0f ? color[c][lane] : 0.0f;
-      out.depth = p.z[lane];
-      out.extentX = visible[lane] ? extentX[lane] : -1.0f;
-      out.extentY = visible[lane] ? extentY[lane] : -1.0f;
-      out.cov[0] = p.covXX[lane];
-      out.cov[1] = p.covXY[lane];
-      out.cov[2] = p.covYY[lane];
-      out.pad = 0.0f;
+    }
+    // The fields of Splat in their order, turned into rows.
+    constexpr int kFields = sizeof(Splat) / sizeof(float);
+    const vf hidden = splat(-1.0f), zero = vf{};
+    vf fields[kFields] = {u,
+                          v,
+                          conicXX,
+                          conicXY,
+                          conicYY,
+                          opacity,
+                          vmax(color[0], zero),
+                          vmax(color[1], zero),
+                          vmax(color[2], zero),
+                          p.z,
+                          select(visible, extentX, hidden),
+                          select(visible, extentY, hidden),
+                          p.covXX,
+                          p.covXY,
+                          p.covYY,
+                          zero};
+    for (int first = 0; first < kFields; first += kLanes) {
+      transpose(fields + first);
+      for (int lane = 0; lane < kLanes; lane++) store(&a.splats[i + lane].u + first, fields[first + lane]);
     }
   }
-}
-
-// One component of the splat gradients of a vector of Gaussians.
-static inline vf splatGradient(const float* grads, int i, int component) {
-  return gatherStrided(grads + (int64_t)i * kSplatGrad + component, kSplatGrad);
 }
 
 // dL/d(unit quaternion) from dL/d(rotation matrix), for the formulas in rotationMatrix.
@@ -246,24 +249,26 @@ void projectBackward(const ProjectBackwardArgs& b, int begin, int end) {
   const float* view = a.camera.view;
   const int s = a.stride;
   for (int i = begin; i < end; i += kLanes) {
-    const int count = end - i < kLanes ? end - i : kLanes;
-    constexpr int kStep = sizeof(Splat) / sizeof(float);
-    const Splat& first = a.splats[i];
-    vf conic[3], color[3], extent = splat(-1.0f);
-    for (int c = 0; c < 3; c++) conic[c] = gatherStrided(&first.conic[c], kStep);
-    for (int c = 0; c < 3; c++) color[c] = gatherStrided(&first.color[c], kStep);
-    const vf opacity = gatherStrided(&first.opacity, kStep);
-    for (int lane = 0; lane < count; lane++) extent[lane] = a.splats[i + lane].extentX;
-    const vi drawn = extent >= 0.0f;
-    const vf gradPower = splatGradient(b.splatGrads, i, kGradPower);
-    const vf gx = splatGradient(b.splatGrads, i, kGradX), gy = splatGradient(b.splatGrads, i, kGradY);
+    constexpr int kFields = sizeof(Splat) / sizeof(float);
+    vf fields[kFields];
+    for (int first = 0; first < kFields; first += kLanes) loadColumns(&a.splats[i].u + first, kFields, fields + first);
+    const vf *conic = fields + 2, *color = fields + 6;
+    const vf opacity = fields[5];
+    vi drawn = fields[10] >= 0.0f;
+    for (int lane = end - i; lane < kLanes; lane++) drawn[lane] = 0;
+    vf grads[kSplatGrad];
+    // Where a record is no whole number of vectors, the last one overlaps the one before.
+    for (int first = 0; first < kSplatGrad; first += kLanes) {
+      const int from = first + kLanes <= kSplatGrad ? first : kSplatGrad - kLanes;
+      loadColumns(b.splatGrads + (int64_t)i * kSplatGrad + from, kSplatGrad, grads + from);
+    }
+    const vf gradPower = grads[kGradPower], gx = grads[kGradX], gy = grads[kGradY];
     Projection p;
     projectGeometry(a, i, p);
 
     vf v[6], dLogScale[3], dn[6];
     for (int c = 0; c < 6; c++) v[c] = p.n[c] * p.scale[c % 3];
-    covarianceBackward(v, 1.0f / p.det, conic, splatGradient(b.splatGrads, i, kGradXX),
-                       splatGradient(b.splatGrads, i, kGradXY), splatGradient(b.splatGrads, i, kGradYY), dLogScale, dn);
+    covarianceBackward(v, 1.0f / p.det, conic, grads[kGradXX], grads[kGradXY], grads[kGradYY], dLogScale, dn);
     for (int c = 0; c < 3; c++) storeKept(b.logScales + c * s + i, drawn, dLogScale[c]);
     for (int c = 0; c < 6; c++) dn[c] *= p.scale[c % 3];
     // n = m R
@@ -294,15 +299,15 @@ void projectBackward(const ProjectBackwardArgs& b, int begin, int end) {
     const vf one = splat(1.0f), two = splat(2.0f);
     const vf dx = du * fxz - keep(~p.clampedX, dj02 * fxzz);
     const vf dy = dv * fyz - keep(~p.clampedY, dj12 * fyzz);
-    const vf dz = splatGradient(b.splatGrads, i, kGradDepth) - dj00 * fxzz - dj11 * fyzz - du * fxzz * p.x -
-                  dv * fyzz * p.y + select(p.clampedX, one, two) * dj02 * fxzz * p.jx * p.invZ +
+    const vf dz = grads[kGradDepth] - dj00 * fxzz - dj11 * fyzz - du * fxzz * p.x - dv * fyzz * p.y +
+                  select(p.clampedX, one, two) * dj02 * fxzz * p.jx * p.invZ +
                   select(p.clampedY, one, two) * dj12 * fyzz * p.jy * p.invZ;
     vf dMean[3];
     for (int c = 0; c < 3; c++) dMean[c] = view[c] * dx + view[4 + c] * dy + view[8 + c] * dz;
 
     vf dColor[3];
     for (int c = 0; c < 3; c++) {
-      dColor[c] = keep(drawn & (color[c] > 0.0f), splatGradient(b.splatGrads, i, kGradColor + c));
+      dColor[c] = keep(drawn & (color[c] > 0.0f), grads[kGradColor + c]);
       store(b.colorOffset + c * s + i, dColor[c]);
     }
     switch (a.shDegree) {

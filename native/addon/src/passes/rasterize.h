@@ -218,10 +218,13 @@ static void compositeTileBackward(const RasterBackwardArgs& b, int tile, TileGra
       acc[kGradXY] += gradX * dy;
       acc[kGradYY] += gradPower * (dy * dy);
     }
-    // kGradDepth and what pads the record come last, one by one.
     constexpr int kTogether = kSplatGrad / kLanes * kLanes;
     for (int k = 0; k < kTogether; k += kLanes) store(out + k, sums(acc + k));
-    for (int k = kTogether; k <= kGradDepth; k++) out[k] = sum(acc[k]);
+    // kGradDepth and what pads the record come last, beside zeros that cost nothing.
+    vf tail[kLanes] = {};
+    for (int k = kTogether; k <= kGradDepth; k++) tail[k - kTogether] = acc[k];
+    const vf tailSums = sums(tail);
+    for (int k = kTogether; k <= kGradDepth; k++) out[k] = tailSums[k - kTogether];
   }
 }
 
