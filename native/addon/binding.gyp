@@ -1,8 +1,10 @@
 {
   # The kernels are compiled once per instruction set, each into a namespace of its own; the best one is chosen at load.
+  # They reach other types by memcpy alone, so they need not be compiled with node's -fno-strict-aliasing: without it the
+  # projection takes 0.14 instead of 0.18 ms for 10,000 Gaussians.
   "variables": {
     "kernel_flags": ["-std=c++17", "-O3", "-ffp-contract=fast", "-fno-math-errno", "-fno-trapping-math", "-fno-exceptions", "-fno-rtti", "-Wall", "-Wextra", "-Wno-psabi", "-fPIC"],
-    "kernel_flags_remove": ["-std=gnu++17", "-std=gnu++20", "-std=c++20", "-O2"]
+    "kernel_flags_remove": ["-fno-strict-aliasing", "-std=gnu++17", "-std=gnu++20", "-std=c++20", "-O2"]
   },
   "targets": [
     {

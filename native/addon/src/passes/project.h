@@ -181,7 +181,7 @@ void projectForward(const ProjectArgs& a, int begin, int end) {
                           zero};
     for (int first = 0; first < kFields; first += kLanes) {
       transpose(fields + first);
-      for (int lane = 0; lane < kLanes; lane++) store(&a.splats[i + lane].u + first, fields[first + lane]);
+      for (int lane = 0; lane < kLanes; lane++) store((float*)(a.splats + i + lane) + first, fields[first + lane]);
     }
   }
 }
@@ -251,7 +251,8 @@ void projectBackward(const ProjectBackwardArgs& b, int begin, int end) {
   for (int i = begin; i < end; i += kLanes) {
     constexpr int kFields = sizeof(Splat) / sizeof(float);
     vf fields[kFields];
-    for (int first = 0; first < kFields; first += kLanes) loadColumns(&a.splats[i].u + first, kFields, fields + first);
+    for (int first = 0; first < kFields; first += kLanes)
+      loadColumns((const float*)(a.splats + i) + first, kFields, fields + first);
     const vf *conic = fields + 2, *color = fields + 6;
     const vf opacity = fields[5];
     vi drawn = fields[10] >= 0.0f;
