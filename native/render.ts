@@ -3,7 +3,7 @@ import type { Camera } from '../core/camera.ts';
 import { gaussiansAt } from '../core/deformation/deform.ts';
 import type { Scene } from '../core/deformation/deformation.ts';
 import type { Gaussians } from '../core/gaussians.ts';
-import { nativeAddon, rasterCamera } from './addon/index.ts';
+import { nativeAddon, rasterCamera, type RenderArguments } from './addon/index.ts';
 
 export interface SceneRendererOptions {
   /** Default: all cores. */
@@ -30,9 +30,18 @@ export class SceneRenderer {
 
   /** 8-bit sRGB, height x width x 3. */
   render(camera: Camera, time: number): Promise<Uint8Array> {
+    return nativeAddon().render(this.#arguments(camera, time));
+  }
+
+  /** The same picture, and the opacity of each pixel, height x width. */
+  renderWithAlpha(camera: Camera, time: number): Promise<{ readonly rgb: Uint8Array; readonly alpha: Uint8Array }> {
+    return nativeAddon().renderWithAlpha(this.#arguments(camera, time));
+  }
+
+  #arguments(camera: Camera, time: number): RenderArguments {
     const gaussians = this.at(time);
     const background = Float32Array.from(this.#scene?.background ?? [1, 1, 1]);
-    return nativeAddon().render({ gaussians, camera: rasterCamera(camera), background, threads: this.#threads });
+    return { gaussians, camera: rasterCamera(camera), background, threads: this.#threads };
   }
 
   /** Lets go of the scene. */

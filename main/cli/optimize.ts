@@ -70,8 +70,8 @@ async function run(options: Options, session: Session): Promise<Outcome> {
     await writeSceneFile(out, scene);
     await rm(checkpoint, { recursive: true, force: true });
     end('end');
-    const { psnr, ssim } = report.training;
-    return { text: describe(report, out), json: { ...report, psnr, ssim, out } };
+    const { psnr, ssim, coverage } = report.training;
+    return { text: describe(report, out), json: { ...report, psnr, ssim, coverage, out } };
   } catch (error) {
     end('failed');
     if (session.signal.aborted && existsSync(checkpoint)) {

@@ -110,6 +110,9 @@ export type NodeTensors = Omit<NodeDeformation, 'kind'>;
 
 export type TrainerState = Readonly<Record<string, Float32Array | Int32Array>>;
 
+/** Numbers a picture that `Trainer.measure` gives. */
+export const MEASURES = 5;
+
 /** The optimisation in native memory. Calls that return promises run on threads of their own, one at a time. */
 export interface Trainer {
   /** 8-bit (or float, 0..1) sRGB, height x width x 3. */
@@ -128,7 +131,10 @@ export interface Trainer {
   hexplane(): Readonly<Record<string, { shape: number[]; data: Float32Array }>> | undefined;
   /** `samples`: (view, frame) pairs, one an iteration; `first` is the number of the first. Rejects when the loss is not finite. */
   run(plan: BatchPlan & { first: number; samples: Int32Array }): Promise<BatchResult>;
-  /** (mse, ssim, foreground mse or -1) for each (view, frame) of `samples`. */
+  /**
+   * (mse, ssim, foreground mse or -1, silhouette IoU, uncovered share) for each (view, frame) of `samples`: `MEASURES` numbers a
+   * picture. core/metrics says what the last two are.
+   */
   measure(args: { samples: Int32Array; deform: boolean }): Promise<Float64Array>;
   densify(options: DensifyOptions): { cloned: number; split: number; pruned: number; gaussians: number };
   resetOpacity(args: { ceiling: number }): void;
@@ -156,6 +162,8 @@ export interface Addon {
   setKernels(name: string): boolean;
   /** 8-bit sRGB, height x width x 3. */
   render(args: RenderArguments): Promise<Uint8Array>;
+  /** The same, and the opacity of each pixel, height x width. */
+  renderWithAlpha(args: RenderArguments): Promise<{ readonly rgb: Uint8Array; readonly alpha: Uint8Array }>;
   readonly Trainer: new (config: TrainerConfig) => Trainer;
 }
 

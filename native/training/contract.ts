@@ -1,4 +1,5 @@
 import type { Scene } from '../../core/deformation/deformation.ts';
+import type { SilhouetteIou } from '../../core/metrics/summary.ts';
 import type { PresetSettings } from './presets.ts';
 
 export const PRESETS = ['draft', 'standard', 'paper'] as const;
@@ -57,6 +58,11 @@ export interface ViewQuality {
   readonly psnr: number;
   readonly ssim: number;
   readonly foregroundPsnr: number;
+  /** Mean share, 0..1, of the character's pixels that the scene covers. */
+  readonly coverage: number;
+  readonly silhouetteIou: SilhouetteIou;
+  /** Number of pictures in which more than 5 % of the character is uncovered. */
+  readonly uncoveredPictures: number;
 }
 
 export interface OptimizeReport {

@@ -2,7 +2,8 @@ import { availableParallelism } from 'node:os';
 import type { Clip } from '../../core/clip.ts';
 import type { Deformation, HexPlaneConfig, Scene } from '../../core/deformation/deformation.ts';
 import { AppError } from '../../core/errors.ts';
-import { type BatchResult, nativeAddon, rasterCamera, type Trainer } from '../addon/index.ts';
+import { type PictureValue, summariseIou, summariseUncovered } from '../../core/metrics/summary.ts';
+import { type BatchResult, MEASURES, nativeAddon, rasterCamera, type Trainer } from '../addon/index.ts';
 import { fingerprintOf, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import type { OptimizeOptions, OptimizeReport, OptimizeResult, Stage, TrainingEvent, ViewQuality } from './contract.ts';
 import { placeControlNodes } from './control-nodes.ts';
@@ -340,24 +341,33 @@ class Optimisation {
 
   async #measure(views: readonly number[]): Promise<ViewQuality> {
     const stage: Stage = 'evaluate';
-    const pairs = views.flatMap((view) => this.#clip.images[view]?.map((_, frame) => [view, frame]) ?? []);
+    const pairs = views.flatMap((view) => this.#clip.images[view]?.map((_, frame) => ({ view, frame })) ?? []);
     this.#say({ type: 'begin', stage, iterations: pairs.length });
     const sums = { psnr: 0, ssim: 0, foreground: 0, withForeground: 0 };
+    const ious: PictureValue[] = [];
+    const uncovered: PictureValue[] = [];
     for (let first = 0; first < pairs.length; first += MEASURE_BATCH) {
       if (this.#options.signal?.aborted) throw cancelled(this.#options.signal);
-      const samples = Int32Array.from(pairs.slice(first, first + MEASURE_BATCH).flat());
+      const batch = pairs.slice(first, first + MEASURE_BATCH);
+      const samples = Int32Array.from(batch.flatMap(({ view, frame }) => [view, frame]));
       const values = await this.#trainer.measure({ samples, deform: this.#deforming });
-      for (let i = 0; i < values.length; i += 3) {
-        sums.psnr += decibels(values[i] ?? 0);
-        sums.ssim += values[i + 1] ?? 0;
-        const foreground = values[i + 2] ?? -1;
-        if (foreground < 0) continue;
+      batch.forEach((picture, i) => {
+        const [mse = 0, ssim = 0, foreground = -1, iou = 0, missing = 0] = values.subarray(i * MEASURES);
+        sums.psnr += decibels(mse);
+        sums.ssim += ssim;
+        ious.push({ ...picture, value: iou });
+        uncovered.push({ ...picture, value: missing });
+        if (foreground < 0) return;
         sums.foreground += decibels(foreground);
         sums.withForeground++;
-      }
+      });
     }
     const foregroundPsnr = sums.withForeground > 0 ? sums.foreground / sums.withForeground : 0;
-    return { views, psnr: sums.psnr / pairs.length, ssim: sums.ssim / pairs.length, foregroundPsnr };
+    const { mean: uncoveredMean, picturesOver5Percent } = summariseUncovered(uncovered);
+    return {
+      ...{ views, psnr: sums.psnr / pairs.length, ssim: sums.ssim / pairs.length, foregroundPsnr },
+      ...{ coverage: 1 - uncoveredMean, silhouetteIou: summariseIou(ious), uncoveredPictures: picturesOver5Percent },
+    };
   }
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { psnrOfError } from '../../core/metrics/psnr.ts';
+import { MEASURES } from '../../native/addon/index.ts';
 import { Golden, slice } from './golden.ts';
 import { camerasOf, goldenRun, goldenTrainer } from './golden-trainer.ts';
 import { passes, VARIANTS, withKernelsUntilDone } from './native-passes.ts';
@@ -29,7 +30,11 @@ describe('an optimisation of real views', () => {
       const run = await goldenRun(golden, trainer, order);
       const samples = Int32Array.from({ length: 2 * (viewCount + heldOutCount) }, (_, k) => (k % 2 ? 0 : k / 2));
       const measured = await trainer.measure({ samples, deform: false });
-      return { losses: run, errors: [...measured].filter((_, k) => k % 3 === 0), gaussians: trainer.gaussians() };
+      return {
+        losses: run,
+        errors: [...measured].filter((_, k) => k % MEASURES === 0),
+        gaussians: trainer.gaussians(),
+      };
     });
 
     const expected = [...golden.data('loss')];

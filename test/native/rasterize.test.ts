@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Gaussians } from '../../core/gaussians.ts';
+import { nativeAddon } from '../../native/addon/index.ts';
 import { goldenError } from '../golden/golden.ts';
 import { passes, VARIANTS, withKernels, type RenderCall } from '../golden/native-passes.ts';
 import { splatGradients } from '../golden/raster-scene.ts';
@@ -210,4 +211,12 @@ describe('the native rasteriser', () => {
       }),
     );
   });
+});
+
+it('a picture with its opacity is the picture, and what the background does not show through', async () => {
+  const call = randomCall(11, 37, 29, { count: 40, shDegree: 1 });
+  const { rgb, alpha } = await nativeAddon().renderWithAlpha(call);
+  expect(rgb).toEqual(await nativeAddon().render(call));
+  const toByte = (value: number): number => Math.floor(Math.fround(Math.fround(value * 255) + 0.5));
+  expect(alpha).toEqual(Uint8Array.from(run(call).transmittance, (through) => toByte(Math.fround(1 - through))));
 });

@@ -68,11 +68,19 @@ std::vector<float> pad(const float* image, int channels, const SplatRenderer& r,
   return out;
 }
 
-// Renders on a thread of libuv's pool; resolves to 8-bit RGB, height x width x 3.
+uint8_t toByte(float value) { return static_cast<uint8_t>(std::min(std::max(value, 0.0f), 1.0f) * 255.0f + 0.5f); }
+
+// Renders on a thread of libuv's pool; resolves to 8-bit RGB, height x width x 3, or to {rgb, alpha} with the opacity
+// of each pixel, height x width.
 class RenderWorker : public Napi::AsyncWorker {
  public:
-  RenderWorker(Napi::Env env, Cloud cloud, CameraArgs camera, RenderOptions options)
-      : Napi::AsyncWorker(env), deferred_(env), cloud_(std::move(cloud)), camera_(camera), options_(options) {}
+  RenderWorker(Napi::Env env, Cloud cloud, CameraArgs camera, RenderOptions options, bool withAlpha)
+      : Napi::AsyncWorker(env),
+        deferred_(env),
+        cloud_(std::move(cloud)),
+        camera_(camera),
+        options_(options),
+        withAlpha_(withAlpha) {}
   Napi::Promise promise() const { return deferred_.Promise(); }
 
   void Execute() override {
@@ -81,35 +89,46 @@ class RenderWorker : public Napi::AsyncWorker {
     renderer.forward(camera_, cloud_.input(), options_.background, false);
     const int width = camera_.width, height = camera_.height;
     pixels_.resize(static_cast<size_t>(width) * height * 3);
+    if (withAlpha_) alpha_.resize(static_cast<size_t>(width) * height);
     for (int y = 0; y < height; y++)
-      for (int x = 0; x < width; x++)
-        for (int c = 0; c < 3; c++) {
-          const float value =
-              renderer.rgb()[static_cast<size_t>(c) * renderer.planeStride() + y * renderer.rowStride() + x];
-          pixels_[(static_cast<size_t>(y) * width + x) * 3 + c] =
-              static_cast<uint8_t>(std::min(std::max(value, 0.0f), 1.0f) * 255.0f + 0.5f);
-        }
+      for (int x = 0; x < width; x++) {
+        const size_t from = static_cast<size_t>(y) * renderer.rowStride() + x, to = static_cast<size_t>(y) * width + x;
+        for (int c = 0; c < 3; c++)
+          pixels_[to * 3 + c] = toByte(renderer.rgb()[static_cast<size_t>(c) * renderer.planeStride() + from]);
+        if (withAlpha_) alpha_[to] = toByte(1 - renderer.transmittance()[from]);
+      }
   }
   void OnOK() override {
-    Napi::Uint8Array out = Napi::Uint8Array::New(Env(), pixels_.size());
-    std::copy(pixels_.begin(), pixels_.end(), out.Data());
+    const Napi::Uint8Array rgb = bytes(pixels_);
+    if (!withAlpha_) return deferred_.Resolve(rgb);
+    Napi::Object out = Napi::Object::New(Env());
+    out.Set("rgb", rgb);
+    out.Set("alpha", bytes(alpha_));
     deferred_.Resolve(out);
   }
   void OnError(const Napi::Error& error) override { deferred_.Reject(error.Value()); }
 
  private:
+  Napi::Uint8Array bytes(const std::vector<uint8_t>& values) const {
+    Napi::Uint8Array out = Napi::Uint8Array::New(Env(), values.size());
+    std::copy(values.begin(), values.end(), out.Data());
+    return out;
+  }
+
   Napi::Promise::Deferred deferred_;
   Cloud cloud_;
   CameraArgs camera_;
   RenderOptions options_;
-  std::vector<uint8_t> pixels_;
+  bool withAlpha_;
+  std::vector<uint8_t> pixels_, alpha_;
 };
 
-// render({gaussians, camera, background, threads}): Promise<Uint8Array>
+// render({gaussians, camera, background, threads}): Promise<Uint8Array>; renderWithAlpha(...): Promise of {rgb, alpha}
+template <bool kWithAlpha>
 Napi::Value render(const Napi::CallbackInfo& info) {
   const Napi::Object args = objectArgument(info, 0);
   auto* worker = new RenderWorker(info.Env(), cloudFrom(objectField(args, "gaussians")),
-                                  cameraFrom(objectField(args, "camera")), optionsFrom(args));
+                                  cameraFrom(objectField(args, "camera")), optionsFrom(args), kWithAlpha);
   const Napi::Promise promise = worker->promise();
   worker->Queue();
   return promise;
@@ -231,7 +250,8 @@ Napi::Value imageLoss(const Napi::CallbackInfo& info) {
 }  // namespace
 
 void registerRender(Napi::Env env, Napi::Object exports) {
-  exports.Set("render", Napi::Function::New(env, guarded<render>, "render"));
+  exports.Set("render", Napi::Function::New(env, guarded<render<false>>, "render"));
+  exports.Set("renderWithAlpha", Napi::Function::New(env, guarded<render<true>>, "renderWithAlpha"));
   exports.Set("renderGradients", Napi::Function::New(env, guarded<renderGradients>, "renderGradients"));
   exports.Set("imageLoss", Napi::Function::New(env, guarded<imageLoss>, "imageLoss"));
 }

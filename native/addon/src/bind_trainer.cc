@@ -365,7 +365,8 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
         });
   }
 
-  // measure({samples, deform}): Promise<Float64Array> of (mse, ssim, foreground mse or -1) a sample.
+  // measure({samples, deform}): Promise<Float64Array> of (mse, ssim, foreground mse or -1, silhouette IoU, uncovered
+  // share) a sample.
   Napi::Value measure(const Napi::CallbackInfo& info) {
     const Napi::Object args = objectArgument(info, 0);
     const Napi::Value list = field(args, "samples");
@@ -384,7 +385,7 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
         [this, samples, deform, out] {
           for (size_t i = 0; i + 1 < samples->size() && !cancel_; i += 2) {
             const PictureQuality q = trainer_->measure((*samples)[i], (*samples)[i + 1], deform);
-            out->insert(out->end(), {q.mse, q.ssim, q.foregroundMse});
+            out->insert(out->end(), {q.mse, q.ssim, q.foregroundMse, q.iou, q.uncovered});
           }
         },
         [out](Napi::Env env) {

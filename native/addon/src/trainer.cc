@@ -171,27 +171,37 @@ PictureQuality Trainer::measure(int view, int frame, bool deform) {
   renderer_.forward(cameraAt(view, 0), deformed(frame, deform), config_.background, false);
   const ImageLossResult loss =
       loss_.compute(renderer_.rgb(), renderer_.rowStride(), renderer_.planeStride(), target, renderer_.touched(), 1.0f);
-  constexpr float kThreshold = 5.0f;
+  constexpr float kThreshold = 5.0f, kCoveringOpacity = 0.5f;
   double squared = 0;
-  int64_t pixels = 0;
-  for (int y = target.content.y0; y < target.content.y1; y++)
-    for (int x = target.content.x0; x < target.content.x1; x++) {
-      bool foreground = false;
+  int64_t pixels = 0, missing = 0, both = 0, either = 0;
+  for (int y = 0; y < target.height; y++)
+    for (int x = 0; x < target.width; x++) {
+      const size_t at = static_cast<size_t>(y) * renderer_.rowStride() + x;
+      bool foreground = false, visible = false;
       double here = 0;
       for (int c = 0; c < 3; c++) {
         const float truth =
             target.pixels[static_cast<size_t>(c) * target.planeStride + static_cast<size_t>(y) * target.rowStride + x];
-        const float value = renderer_.rgb()[static_cast<size_t>(c) * renderer_.planeStride() +
-                                            static_cast<size_t>(y) * renderer_.rowStride() + x];
-        foreground |= std::fabs(truth - config_.background[c] * 255.0f) > kThreshold;
-        const double d = std::min(std::max(value, 0.0f), 1.0f) - truth / 255.0;
+        const float value =
+            std::min(std::max(renderer_.rgb()[static_cast<size_t>(c) * renderer_.planeStride() + at], 0.0f), 1.0f);
+        const float background = config_.background[c] * 255.0f;
+        foreground |= std::fabs(truth - background) > kThreshold;
+        // Rounded as in a picture of 8 bits, which is what the threshold is for.
+        visible |= std::fabs(std::floor(value * 255.0f + 0.5f) - background) > kThreshold;
+        const double d = value - truth / 255.0;
         here += d * d;
       }
+      both += foreground && visible;
+      either += foreground || visible;
       if (!foreground) continue;
       squared += here;
       pixels++;
+      missing += !visible && 1 - renderer_.transmittance()[at] < kCoveringOpacity;
     }
-  return {loss.mse, loss.ssim, pixels > 0 ? squared / (3.0 * static_cast<double>(pixels)) : -1.0};
+  const double count = static_cast<double>(std::max<int64_t>(pixels, 1));
+  return {loss.mse, loss.ssim, pixels > 0 ? squared / (3.0 * count) : -1.0,
+          either > 0 ? static_cast<double>(both) / static_cast<double>(either) : 1.0,
+          static_cast<double>(missing) / count};
 }
 
 DensifyResult Trainer::densify(const DensifyOptions& options) {

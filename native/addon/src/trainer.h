@@ -47,10 +47,13 @@ struct BatchResult {
   double deformMs = 0, renderMs = 0, lossMs = 0, backwardMs = 0, neighbourMs = 0, optimiseMs = 0;  // sums
 };
 
-// One picture against its target. `foregroundMse` counts the pixels that differ from the background by more than 5/255
-// in a channel; negative when there are none.
+// One picture against its target. The character's pixels are those that differ from the background by more than 5/255
+// in a channel, in the target and, for `iou`, in the render too (core/metrics/foreground.ts).
 struct PictureQuality {
-  double mse, ssim, foregroundMse;
+  double mse, ssim;
+  double foregroundMse;  // over the character's pixels; negative when there are none
+  double iou;            // intersection over union of the silhouettes; 1 when both are empty
+  double uncovered;      // share of the character's pixels that nothing covers (core/metrics/silhouette.ts)
 };
 
 class Trainer {
