@@ -1,11 +1,11 @@
 import { basename, resolve } from 'node:path';
 import type { Clip } from '../../core/clip.ts';
+import { gaussiansAt } from '../../core/deformation/deform.ts';
 import type { Scene } from '../../core/deformation/deformation.ts';
 import { frameTime } from '../../core/frame-time.ts';
 import type { NeighbourPlan } from '../../native/addon/index.ts';
-import { evaluate } from '../../native/evaluation/evaluate.ts';
+import { evaluateScene } from '../../native/evaluation/evaluate-scene.ts';
 import { readClip } from '../../native/media/clip-folder.ts';
-import { SceneRenderer } from '../../native/render.ts';
 import { optimize } from '../../native/training/optimize.ts';
 import { PRESET_SETTINGS, type PresetSettings } from '../../native/training/presets.ts';
 import type { Bench } from './bench-options.ts';
@@ -80,17 +80,7 @@ export const benchAblation: Bench = async ({ clips: [folder = ''], quick, iterat
 
 /** PSNR, SSIM, flicker and outliers. */
 async function measure(scene: Scene, clip: Clip): Promise<number[]> {
-  const renderer = new SceneRenderer(scene);
-  try {
-    const picture = (view: number, frame: number): Promise<Uint8Array> => {
-      const camera = clip.cameras[view];
-      if (!camera) throw new RangeError(`the clip has no view ${view}`);
-      return renderer.render(camera, frameTime(frame, clip.frames));
-    };
-    const { psnr, ssim, flicker } = (await evaluate(clip, picture, { views: HOLDOUT })).mean;
-    const frames = Array.from({ length: clip.frames }, (_, frame) => frameTime(frame, clip.frames));
-    return [psnr, ssim, flicker ?? NaN, mean(frames.map((time) => countOutliers(renderer.at(time))))];
-  } finally {
-    renderer.dispose();
-  }
+  const { psnr, ssim, flicker } = (await evaluateScene(scene, clip, { views: HOLDOUT })).mean;
+  const times = Array.from({ length: clip.frames }, (_, frame) => frameTime(frame, clip.frames));
+  return [psnr, ssim, flicker ?? NaN, mean(times.map((time) => countOutliers(gaussiansAt(scene, time))))];
 }

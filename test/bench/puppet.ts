@@ -76,7 +76,7 @@ async function qualityOf(truth: Clip, shown: Clip, still: boolean): Promise<numb
   const from = still ? 1 : 0;
   const part = { ...truth, frames: truth.frames - from, images: truth.images.map((frames) => frames.slice(from)) };
   const { views, mean } = await evaluate(part, (view, frame) =>
-    Promise.resolve(shown.images[view]?.[still ? 0 : frame] ?? NO_PICTURE),
+    Promise.resolve({ rgb: shown.images[view]?.[still ? 0 : frame] ?? NO_PICTURE }),
   );
   const values = ({ psnr, ssim }: Quality): number[] => [psnr, ssim];
   return [...(views[0] ? values(views[0]) : [NaN, NaN]), ...values(mean)];

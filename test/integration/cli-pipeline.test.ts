@@ -6,6 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readCameras, writeCameras } from '../../core/formats/cameras.ts';
 import { readPly } from '../../core/formats/ply.ts';
 import { readScene, writeScene } from '../../core/formats/scene.ts';
+import type { SilhouetteIou } from '../../core/metrics/summary.ts';
+import type { Quality } from '../../native/evaluation/evaluate.ts';
 import { readClip, writeClip } from '../../native/media/clip-folder.ts';
 import { decodeVideo } from '../../native/media/ffmpeg.ts';
 import { readPngSize } from '../../native/media/png.ts';
@@ -135,7 +137,15 @@ describe('optimize', () => {
     readonly iterations: number;
     readonly msPerIteration: number;
     readonly psnr: number;
-    readonly holdout: { readonly views: number[]; readonly psnr: number; readonly ssim: number };
+    readonly coverage: number;
+    readonly holdout: {
+      readonly views: number[];
+      readonly psnr: number;
+      readonly ssim: number;
+      readonly coverage: number;
+      readonly silhouetteIou: SilhouetteIou;
+      readonly uncoveredPictures: number;
+    };
   }
 
   const optimize = (out: string, iterations: number, more: readonly string[] = [], options: CliOptions = {}) =>
@@ -166,7 +176,13 @@ describe('optimize', () => {
     expect(readScene(await readFile(out), out).frames).toBe(3);
     expect(existsSync(`${out}.checkpoint`)).toBe(false);
     const measured = await succeed('evaluate', '--scene', out, '--clip', clip, '--views', '3');
-    expect((measured.mean as { psnr: number }).psnr).toBeCloseTo(report.holdout.psnr, 1);
+    const { psnr, silhouetteIou, uncovered } = measured.mean as Quality;
+    expect(psnr).toBeCloseTo(report.holdout.psnr, 1);
+    expect(silhouetteIou.mean).toBeCloseTo(report.holdout.silhouetteIou.mean, 3);
+    expect(silhouetteIou.worstFrame).toBe(report.holdout.silhouetteIou.worstFrame);
+    expect(1 - uncovered.mean).toBeCloseTo(report.holdout.coverage, 3);
+    expect(uncovered.picturesOver5Percent).toBe(report.holdout.uncoveredPictures);
+    expect(report.coverage).toBeGreaterThan(0.5);
   });
 
   it('interrupted ends with 130, and --resume reaches the result of a run that was not', async () => {
