@@ -17,7 +17,12 @@ const project = (name: string, groupOrder: number, include: string[], testTimeou
 export default defineConfig({
   test: {
     projects: [
-      project('unit', 1, ['{core,native,main,preload,renderer}/**/*.test.ts', 'test/lint/**/*.test.ts'], 20_000),
+      project(
+        'unit',
+        1,
+        ['{core,native,main,preload,renderer}/**/*.test.ts', 'test/{lint,bench}/**/*.test.ts'],
+        20_000,
+      ),
       project('native', 2, ['test/{golden,native}/**/*.test.ts'], 120_000),
       project('integration', 3, ['test/integration/**/*.test.ts'], 120_000),
       {

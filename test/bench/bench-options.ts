@@ -8,6 +8,8 @@ export interface BenchOptions {
   /** Clip folders of `quality`, `ablation` and `puppet`. */
   readonly clips: readonly string[];
   readonly presets: readonly Preset[];
+  /** Of `quality`: medians over them. */
+  readonly seeds: readonly number[];
   /** In place of the preset's number. */
   readonly iterations?: number;
   /** Folder of clips, motions and videos with known truth, for `detector` and `lifting`. */

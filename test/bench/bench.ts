@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { PRESETS } from '../../native/training/contract.ts';
 import { benchAblation } from './ablation.ts';
 import type { Bench, BenchOptions } from './bench-options.ts';
+import { clipFolders } from './clip-folders.ts';
 import { benchDetector } from './detector.ts';
 import { writeSection } from './document.ts';
 import { benchLibrary } from './library.ts';
@@ -59,30 +60,34 @@ const USAGE = `npm run bench -- [options]
   --quick           few repetitions
   --json FILE       results as JSON
   --write           put the tables into docs/BENCHMARKS.md
-  --clips DIR...    clip folders for quality, ablation and puppet (default: the sample)
+  --clips DIR...    clip folders, or folders of clip folders, for quality, ablation and puppet (default: the sample)
   --data DIR        clips, motions and videos for detector and lifting
   --presets LIST    for quality, separated by commas (default: draft)
+  --seeds LIST      for quality, separated by commas: medians over several (default: 0)
   --iterations N    in place of the preset's, for optimize, quality and ablation`;
 
-function readArguments(): {
+async function readArguments(): Promise<{
   names: readonly string[];
   options: BenchOptions;
   json: string | undefined;
   write: boolean;
-} {
+}> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
       ...{ only: { type: 'string', multiple: true }, quick: { type: 'boolean' }, json: { type: 'string' } },
       ...{ write: { type: 'boolean' }, clips: { type: 'string', multiple: true }, presets: { type: 'string' } },
+      ...{ seeds: { type: 'string' } },
       ...{ iterations: { type: 'string' }, data: { type: 'string' }, help: { type: 'boolean' } },
     },
   });
   const { only: names = Object.keys(SHORT), quick = false, clips = [], presets = 'draft', write = false } = values;
   const iterations = values.iterations === undefined ? undefined : Number(values.iterations);
+  const seeds = (values.seeds ?? '0').split(',').map(Number);
   const unknown = [
     ...names.filter((name) => !(name in ALL)),
     ...presets.split(',').filter((name) => !PRESETS.some((preset) => preset === name)),
+    ...(seeds.every((seed) => Number.isInteger(seed) && seed >= 0) ? [] : [`list of seeds ${values.seeds}`]),
     ...(clips.length === 0 ? positionals : []),
     ...(iterations === undefined || (Number.isInteger(iterations) && iterations > 1)
       ? []
@@ -94,8 +99,9 @@ function readArguments(): {
   }
   const options: BenchOptions = {
     quick,
-    clips: clips.length > 0 ? [...clips, ...positionals] : [SAMPLE],
+    clips: clips.length > 0 ? (await Promise.all([...clips, ...positionals].map(clipFolders))).flat() : [SAMPLE],
     presets: PRESETS.filter((preset) => presets.split(',').includes(preset)),
+    seeds,
     ...(iterations === undefined ? {} : { iterations }),
     ...(values.data === undefined ? {} : { data: values.data }),
     say: (message) => {
@@ -105,7 +111,7 @@ function readArguments(): {
   return { names, options, json: values.json, write };
 }
 
-const { names, options, json, write } = readArguments();
+const { names, options, json, write } = await readArguments();
 const machine = thisMachine();
 console.log(machineText(machine));
 const results: Record<string, readonly Table[]> = {};

@@ -173,6 +173,6 @@ async function scrub(
 
 if (import.meta.filename === process.argv[1]) {
   const quick = process.argv.includes('--quick');
-  const tables = await benchViewport({ quick, clips: [], presets: [], say: console.error });
+  const tables = await benchViewport({ quick, clips: [], presets: [], seeds: [], say: console.error });
   for (const table of tables) console.log(`${tableText(table)}\n`);
 }
