@@ -173,6 +173,8 @@ export interface SceneRecord {
   readonly ssim: number;
   /** Mean PSNR over all views at each frame, dB. */
   readonly framePsnr: readonly number[];
+  /** Largest share, 0..1, of the character that is uncovered in a view, at each frame; undefined: not measured. */
+  readonly frameUncovered?: readonly number[] | undefined;
   /** How the fit went: [iteration, loss, psnr] at up to 500 points. */
   readonly curve: readonly (readonly [iteration: number, loss: number, psnr: number])[];
   readonly madeAt: string;

@@ -153,6 +153,7 @@ const scene = z.strictObject({
   psnr: finite,
   ssim: finite,
   framePsnr: z.array(finite).max(LIMITS.frames),
+  frameUncovered: z.array(z.number().min(0).max(1)).max(LIMITS.frames).optional(),
   curve: z.array(z.tuple([z.number(), z.number(), z.number()])).max(500),
   madeAt: date,
 });

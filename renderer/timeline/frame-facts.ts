@@ -5,6 +5,7 @@ import {
   poseRecords,
   recordOf,
 } from '../../core/document/document.ts';
+import { MISSING_SHARE } from '../../core/metrics/silhouette.ts';
 import { OPENPOSE18, WHOLEBODY, type SkeletonId } from '../../core/poses/skeleton.ts';
 import { groupsOf } from '../../core/pose-edit/joint-groups.ts';
 
@@ -19,6 +20,8 @@ export interface FrameFacts {
   readonly confidences: readonly number[];
   /** PSNR of the scene at each frame of the motion, dB; null where there is no scene. */
   readonly psnr: readonly number[] | null;
+  /** Whether part of the character is missing in some view at each frame; null where that is not known. */
+  readonly missing: readonly boolean[] | null;
   readonly loop: readonly [first: number, last: number] | null;
 }
 
@@ -49,9 +52,12 @@ export function frameFacts(document: ProjectDocument): FrameFacts | undefined {
     groups: motion ? groupsOf(motion.skeleton) : [],
     confidences: motion ? poses.map((pose) => meanConfidence(pose, motion.skeleton)) : [],
     psnr: scene && scene.framePsnr.length > 0 ? spread(scene.framePsnr, length.frames) : null,
+    missing: scene?.frameUncovered?.length ? spread(scene.frameUncovered, length.frames).map(isMissing) : null,
     loop: motion?.loop ?? null,
   };
 }
+
+const isMissing = (uncovered: number): boolean => uncovered > MISSING_SHARE;
 
 /** The values at as many frames as are wanted, each from the nearest one in time. */
 export function spread(values: readonly number[], frames: number): number[] {
@@ -61,6 +67,24 @@ export function spread(values: readonly number[], frames: number): number[] {
     return values[Math.round(part * last)] ?? 0;
   });
 }
+
+/** Frames, first and last, that follow one another and are all marked. */
+export type Run = readonly [first: number, last: number];
+
+export function missingRuns(missing: readonly boolean[]): Run[] {
+  const runs: Run[] = [];
+  missing.forEach((isMarked, frame) => {
+    if (!isMarked) return;
+    const run = runs.at(-1);
+    if (run?.[1] === frame - 1) runs[runs.length - 1] = [run[0], frame];
+    else runs.push([frame, frame]);
+  });
+  return runs;
+}
+
+/** "Part of the character is missing in frames 8 to 10"; frames are counted from 1 on the screen. */
+export const missingText = ([first, last]: Run): string =>
+  `Part of the character is missing in ${first === last ? `frame ${first + 1}` : `frames ${first + 1} to ${last + 1}`}`;
 
 /** The frame that the scene shows worst; undefined where there is no scene. */
 export function worstFrame({ psnr }: Pick<FrameFacts, 'psnr'>): number | undefined {

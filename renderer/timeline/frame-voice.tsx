@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import { frameText } from './lanes.tsx';
+import { frameSpeech } from './lanes.tsx';
 import type { TimelineModel } from './timeline-model.ts';
 
 /** Steps that follow one another faster than this are one: only where they end is said. */
@@ -18,7 +18,7 @@ export function FrameVoice({ model }: { readonly model: TimelineModel }) {
       const [facts, frame] = [model.facts(), Math.round(model.playhead())];
       if (!facts || frame === said) return;
       said = frame;
-      if (document.activeElement?.getAttribute('role') !== 'slider') setText(`Now ${frameText(frame, facts)}`);
+      if (document.activeElement?.getAttribute('role') !== 'slider') setText(`Now ${frameSpeech(frame, facts)}`);
     };
     const unsubscribe = model.playback.subscribe(({ playing }) => {
       clearTimeout(timer);

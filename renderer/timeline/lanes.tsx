@@ -6,6 +6,7 @@ import { dragProps, placeIn } from '../ui/pointer-drag.ts';
 import { drawTimeline, TIMELINE_COLOURS, type TimelineColour } from './draw-timeline.ts';
 import type { FrameFacts } from './frame-facts.ts';
 import { LaneLists } from './lane-list.tsx';
+import { MissingMarks } from './missing-marks.tsx';
 import { runOwnShortcut } from './own-shortcut.ts';
 import type { TimelineModel } from './timeline-model.ts';
 import { type Row, rowAt, rowsHeight } from './timeline-rows.ts';
@@ -48,6 +49,7 @@ export function Lanes({ model, rows, commands }: LanesProps) {
       }}
     >
       <canvas ref={canvas} className={styles.canvas} aria-hidden />
+      <MissingMarks model={model} rows={rows} />
       <LaneLists model={model} rows={rows} commands={commands} />
       <Playhead model={model} commands={commands} />
     </div>
@@ -62,6 +64,10 @@ interface PlayheadProps {
 /** "frame 14 of 25, 0.52 s"; frames are counted from 1 on the screen. */
 export const frameText = (frame: number, { frames, fps }: FrameFacts): string =>
   `frame ${frame + 1} of ${frames}, ${(frame / fps).toFixed(2)} s`;
+
+/** The same for who does not see the marks: "frame 14 of 25, 0.52 s, part of the character is missing". */
+export const frameSpeech = (frame: number, facts: FrameFacts): string =>
+  `${frameText(frame, facts)}${facts.missing?.[frame] ? ', part of the character is missing' : ''}`;
 
 const LONG_STEPS = { PageUp: 'play.next-ten', PageDown: 'play.previous-ten' } as const;
 
@@ -81,7 +87,7 @@ function Playhead({ model, commands }: PlayheadProps) {
       aria-valuemin={1}
       aria-valuemax={facts.frames}
       aria-valuenow={frame + 1}
-      aria-valuetext={frameText(frame, facts)}
+      aria-valuetext={frameSpeech(frame, facts)}
       onKeyDown={(event) => {
         // What moves a slider are also the timeline's shortcuts, which others may not take while it has the focus.
         runOwnShortcut(event, commands, LONG_STEPS);

@@ -47,6 +47,8 @@ it('a picture and a motion become a clip, a scene and files for other programs',
   if (!record) throw new Error('There is a scene now.');
   expect(record).toMatchObject({ frames: 4, iterations: 150, preset: 'draft' });
   expect(record.framePsnr).toHaveLength(4);
+  expect(record.frameUncovered).toHaveLength(4);
+  expect(record.frameUncovered?.every((share) => share >= 0 && share <= 1)).toBe(true);
   expect(record.curve.length).toBeGreaterThan(0);
   const mean = record.framePsnr.reduce((sum, value) => sum + value) / 4;
   expect(Math.abs(mean - record.psnr)).toBeLessThan(0.5);

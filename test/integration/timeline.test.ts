@@ -61,7 +61,11 @@ describe('the playhead', () => {
       await opened.page.keyboard.press(key);
       expect([key, await frame()]).toEqual([key, expected]);
     }
-    expect(await playhead().getAttribute('aria-valuetext')).toBe('frame 8 of 25, 0.56 s');
+    expect(await playhead().getAttribute('aria-valuetext')).toBe(
+      'frame 8 of 25, 0.56 s, part of the character is missing',
+    );
+    await opened.page.keyboard.press('Home');
+    expect(await playhead().getAttribute('aria-valuetext')).toBe('frame 1 of 25, 0.00 s');
   });
 
   it('scrubs where the pointer goes', async () => {
@@ -86,6 +90,22 @@ describe('the playhead', () => {
     await opened.page.keyboard.press('k');
     expect((await state()).playing).toBe(false);
     expect(Number.isInteger(await frame())).toBe(true);
+  });
+});
+
+describe('the error strip', () => {
+  it('marks the frames in which part of the character is missing, and says so', async () => {
+    const marks = opened.page.getByRole('img', { name: 'Part of the character is missing' });
+    expect(await marks.evaluateAll((all) => all.map((mark) => mark.getAttribute('title')))).toEqual([
+      'Part of the character is missing in frames 8 to 9',
+      'Part of the character is missing in frame 16',
+    ]);
+    const [mark, place] = [await marks.last().boundingBox(), await placeOf(15, 'Error')];
+    expect(mark && Math.abs(mark.x + mark.width / 2 - place.x)).toBeLessThan(1);
+    expect(mark && Math.abs(mark.y + mark.height / 2 - place.y)).toBeLessThan(1);
+    // A mark takes the pointer as the strip does.
+    await opened.page.mouse.click(place.x, place.y);
+    expect(await frame()).toBe(15);
   });
 });
 

@@ -3,7 +3,7 @@ import type { Clip } from '../../../core/clip.ts';
 import { recordOf, type ClipRecord, type SceneRecord, type SettingsRecord } from '../../../core/document/document.ts';
 import { AppError } from '../../../core/errors.ts';
 import { writeScene } from '../../../core/formats/scene.ts';
-import { framePsnr } from '../../../native/evaluation/frame-psnr.ts';
+import { frameQuality } from '../../../native/evaluation/frame-quality.ts';
 import { writeSceneFile } from '../../../native/scene-file.ts';
 import type { OptimizeOptions, OptimizeResult } from '../../../native/training/contract.ts';
 import { optimize } from '../../../native/training/optimize.ts';
@@ -32,12 +32,13 @@ export const optimiseScene: TaskFunction = async (run) => {
 
   const file = workFile(run, 'scene.4dgs');
   await writeSceneFile(file, scene);
-  const frames = await framePsnr(scene, clip, during(run));
+  const frames = await frameQuality(scene, clip, during(run));
   const result: SceneRecord = {
     ...{ id: 'scene', type: 'scene', asset: await run.project().addAssetFile(file, run.signal) },
     ...{ gaussians: report.gaussians, frames: scene.frames, fps: scene.fps, iterations: report.iterations },
     ...{ seconds: report.seconds, preset: settings.preset, psnr: report.training.psnr, ssim: report.training.ssim },
-    ...{ framePsnr: frames, curve: curve.points(), madeAt: new Date().toISOString() },
+    ...{ framePsnr: frames.psnr, frameUncovered: frames.uncovered, curve: curve.points() },
+    madeAt: new Date().toISOString(),
   };
   return {
     diff: changeOf(run.project().document(), [result]),

@@ -59,9 +59,10 @@ const sampleCharacter = (picture: string): CharacterRecord => ({
   ...{ mask: null, restPose: null, views: null },
 });
 
-/** Frame 7 is much worse than the others. */
+/** Frame 7 is much worse than the others; in frames 7, 8 and 15 part of the character is missing. */
 const sampleScene = (frames: number, fps: number): SceneRecord => ({
   ...{ id: 'scene', type: 'scene', asset: 'a'.repeat(64), gaussians: 9000, frames, fps, iterations: 4000 },
   ...{ seconds: 100, preset: 'standard', psnr: 31, ssim: 0.97, curve: [], madeAt: '2026-01-01T00:00:00.000Z' },
   framePsnr: Array.from({ length: frames }, (_, frame) => 31 - (frame === 7 ? 6 : 0) + Math.sin(frame)),
+  frameUncovered: Array.from({ length: frames }, (_, frame) => ([7, 8, 15].includes(frame) ? 0.12 : 0.01)),
 });
