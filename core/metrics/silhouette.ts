@@ -5,8 +5,8 @@ import type { Picture } from './picture.ts';
 export const COVERING_OPACITY = 0.5;
 
 /**
- * Share of the character from which on part of it counts as missing. A lower arm or a foot takes about this share of a
- * picture; soft edges take less.
+ * Share of the character's pixels above which part of it counts as missing. A lower arm with its hand takes a little more;
+ * edges that are slightly too soft take less.
  */
 export const MISSING_SHARE = 0.05;
 
@@ -26,8 +26,9 @@ export function silhouetteIou(a: Uint8Array, b: Uint8Array): number {
 
 /**
  * The pixels that a rendering covers: 1 where its colour differs from `background` as in `foregroundMask`, or where its
- * `alpha` (8-bit opacity) is at least `COVERING_OPACITY`; [height, width]. Without `alpha`, parts that are rendered in
- * nearly the background's colour, such as white sleeves before white, count as not covered.
+ * `alpha` (8-bit opacity) is at least `COVERING_OPACITY`; [height, width]. Opacity alone would not do: at a smooth edge it
+ * is low in a perfect rendering too. Colour alone has a limit: without `alpha`, parts that are rendered in nearly the
+ * background's colour, such as white sleeves before white, count as not covered.
  */
 export function coveredMask(rendered: Picture, background: readonly number[], alpha?: Uint8Array): Uint8Array {
   const mask = foregroundMask(rendered, background);
