@@ -141,6 +141,7 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
              method<&TrainerObject::gaussians>("gaussians"), method<&TrainerObject::setNodes>("setNodes"),
              method<&TrainerObject::nodes>("nodes"), method<&TrainerObject::extrapolateNodes>("extrapolateNodes"),
              method<&TrainerObject::nodeFrame>("nodeFrame"), method<&TrainerObject::setNodeFrame>("setNodeFrame"),
+             method<&TrainerObject::registerFrame>("registerFrame"),
              method<&TrainerObject::startHexPlane>("startHexPlane"), method<&TrainerObject::hexplane>("hexplane"),
              method<&TrainerObject::run>("run"), method<&TrainerObject::measure>("measure"),
              method<&TrainerObject::densify>("densify"), method<&TrainerObject::resetOpacity>("resetOpacity"),
@@ -271,6 +272,49 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
     nodes.setFrameValues(intField(args, "frame", 0, trainer_->config().frames - 1),
                          finiteField(args, "values", {NodeField::kValues, nodes.count()}).Data());
     return info.Env().Undefined();
+  }
+
+  // registerFrame({starts, target, options}): Promise of one {values, cost, uncovered, astray, bending} a start.
+  Napi::Value registerFrame(const Napi::CallbackInfo& info) {
+    const Napi::Object args = objectArgument(info, 0);
+    const NodeField& nodes = trainer_->nodes();
+    if (nodes.count() == 0) throw Napi::Error::New(info.Env(), "registerFrame: there are no nodes yet");
+    const int points = intField(args, "points", 1, kMaxCount);
+    const Napi::Float32Array cloud = finiteField(args, "target", {points, kMatchFields});
+    auto target = std::make_shared<std::vector<float>>(cloud.Data(), cloud.Data() + cloud.ElementLength());
+    const int count = intField(args, "count", 1, 64);
+    const Napi::Float32Array rows = finiteField(args, "starts", {count, NodeField::kValues, nodes.count()});
+    const size_t size = static_cast<size_t>(NodeField::kValues) * nodes.count();
+    auto starts = std::make_shared<std::vector<std::vector<float>>>();
+    for (int s = 0; s < count; s++) starts->emplace_back(rows.Data() + s * size, rows.Data() + (s + 1) * size);
+    RegistrationOptions options;
+    options.sigmaStart = floatField(args, "sigmaStart", options.sigmaStart);
+    options.sigmaEnd = floatField(args, "sigmaEnd", options.sigmaEnd);
+    options.steps = static_cast<int>(numberField(args, "steps", options.steps));
+    options.newton = static_cast<int>(numberField(args, "newton", options.newton));
+    options.colorSigma = floatField(args, "colorSigma", options.colorSigma);
+    options.rigidity = floatField(args, "rigidity", options.rigidity);
+    options.outliers = floatField(args, "outliers", options.outliers);
+    options.balance = floatField(args, "balance", options.balance);
+    options.tolerance = floatField(args, "tolerance", options.tolerance);
+    auto results = std::make_shared<std::vector<RegistrationResult>>();
+    return start(
+        info.Env(),
+        [this, target, starts, options, results] { *results = trainer_->registerFrame(*target, *starts, options); },
+        [starts, results](Napi::Env env) {
+          Napi::Array out = Napi::Array::New(env, results->size());
+          for (size_t s = 0; s < results->size(); s++) {
+            const RegistrationResult& result = (*results)[s];
+            Napi::Object one = Napi::Object::New(env);
+            one.Set("values", newFloats(env, (*starts)[s].data(), (*starts)[s].size()));
+            one.Set("cost", result.cost);
+            one.Set("uncovered", result.uncovered);
+            one.Set("astray", result.astray);
+            one.Set("bending", result.bending);
+            out.Set(static_cast<uint32_t>(s), one);
+          }
+          return Napi::Value(out);
+        });
   }
 
   // startHexPlane(config): from now on the network deforms.

@@ -15,7 +15,7 @@ constexpr int kMaxShCoefficients = 16;
 
 // Constants of the published rasteriser (float32 roundings of these decimals matter: see the golden data's notes).
 constexpr float kNearPlane = 0.2f;
-constexpr float kLowPass = 0.3f;
+constexpr float kLowPass = 0.3f;  // pixels^2, at the size of the pictures
 constexpr float kFovMargin = 1.3f;
 constexpr float kMinAlpha = 1.0f / 255.0f;
 constexpr float kMaxAlpha = 0.99f;
@@ -27,6 +27,7 @@ struct CameraArgs {
   float position[3];  // of the camera, in the world
   float fx, fy, cx, cy;
   int width, height;
+  float lowPass = kLowPass;  // added to the variances of a splat, pixels^2
 };
 
 // A projected Gaussian, one cache line, as the rasteriser reads it.
@@ -202,6 +203,17 @@ struct NodeBackwardArgs {
   const float* colors;
   float* blendedGrads;  // [N][kNodeFloats]
   float* logitGrads;    // [N][kNodesPerGaussian]: of the logits whose softmax the weights are; added to
+};
+
+// Soft matching of two clouds. A point is (x, y, z, r, g, b).
+constexpr int kMatchFields = 6;
+
+struct MatchArgs {
+  const float* rows;             // [rows][kMatchFields]
+  const float* columns;          // kMatchFields planes of `stride`; padding lies far away
+  int stride;                    // of the columns: a multiple of kPlaneAlign
+  float placeScale, colorScale;  // -1 / (2 sigma^2)
+  float* kernel;                 // [rows][stride]
 };
 
 struct AdamArgs {

@@ -11,6 +11,7 @@
 #include "passes/project.h"
 #include "passes/blend_nodes.h"
 #include "passes/rasterize.h"
+#include "passes/soft_match.h"
 
 #define CS_STRING_(x) #x
 #define CS_STRING(x) CS_STRING_(x)
@@ -38,6 +39,10 @@ const Kernels& table() {
 #else
       lossBand,
 #endif
+      matchKernel,
+      matchColumnSums,
+      matchRowMeans,
+      matchNearest,
       adam,
       &kHexPlane,
   };

@@ -25,6 +25,11 @@ struct Kernels {
   void (*sumPairGradients)(const float* pairGrads, const int32_t* pairStart, float* splatGrads, int begin, int end);
   // `scratch` holds kLossScratchRows * pitch floats and starts on a cache line.
   void (*lossBand)(const ImageLossArgs&, const LossBand&, float* scratch, LossSums&);
+  // Rows [begin, end).
+  void (*matchKernel)(const MatchArgs&, int begin, int end);
+  void (*matchColumnSums)(const MatchArgs&, const float* rowFactor, float* sums, int begin, int end);
+  void (*matchRowMeans)(const MatchArgs&, const float* columnFactor, float* out, int begin, int end);
+  void (*matchNearest)(const MatchArgs&, float colorWeight, float* rowMin, float* columnMin, int begin, int end);
   // Values [begin, end).
   void (*adam)(const AdamArgs&, int begin, int end);
   const HexPlaneKernels* hexplane;

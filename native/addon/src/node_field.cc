@@ -110,6 +110,26 @@ void NodeField::setFrameValues(int frame, const float* values) {
   frameSteps_[frame] = 0;
 }
 
+NodePose NodeField::poseOf(const float* values) const {
+  NodePose pose;
+  pose.quats.resize(static_cast<size_t>(4) * count_);
+  pose.centres.resize(static_cast<size_t>(3) * count_);
+  for (int n = 0; n < count_; n++) {
+    for (int c = 0; c < 4; c++) pose.quats[4 * n + c] = values[static_cast<size_t>(kRotation + c) * count_ + n];
+    for (int c = 0; c < 3; c++)
+      pose.centres[3 * n + c] = positions_[3 * n + c] + values[static_cast<size_t>(kTranslation + c) * count_ + n];
+  }
+  return pose;
+}
+
+void NodeField::setPose(const NodePose& pose, float* values) const {
+  for (int n = 0; n < count_; n++) {
+    for (int c = 0; c < 4; c++) values[static_cast<size_t>(kRotation + c) * count_ + n] = pose.quats[4 * n + c];
+    for (int c = 0; c < 3; c++)
+      values[static_cast<size_t>(kTranslation + c) * count_ + n] = pose.centres[3 * n + c] - positions_[3 * n + c];
+  }
+}
+
 void NodeField::touch(int frame) {
   if (std::find(touched_.begin(), touched_.end(), frame) == touched_.end()) touched_.push_back(frame);
 }
@@ -177,7 +197,7 @@ double NodeField::regularise(int frame, int low, int high, const DeformWeights& 
   double total = 0;
   const float perEdge = 1.0f / std::max<size_t>(1, edges_.size()), perNode = 1.0f / count_;
 
-  for (const Edge& edge : edges_) {
+  for (const NodeEdge& edge : edges_) {
     for (int side = 0; weights.rigidity > 0 && side < 2; side++) {
       const int a = side ? edge.b : edge.a, b = side ? edge.a : edge.b;
       float q[4], norm2 = 0, rest[3], e[3];

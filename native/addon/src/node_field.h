@@ -4,6 +4,7 @@
 #pragma once
 
 #include "deformer.h"
+#include "registration.h"
 
 namespace charactershot {
 
@@ -35,6 +36,10 @@ class NodeField : public Deformer {
   int gaussians() const { return gaussians_; }
   int frames() const { return frames_; }
   const std::vector<float>& positions() const { return positions_; }
+  const std::vector<NodeEdge>& edges() const { return edges_; }
+  // Rotation and place of each node in the values of one frame, and back; colours are not touched.
+  NodePose poseOf(const float* values) const;
+  void setPose(const NodePose& pose, float* values) const;
   // [frames][count] rows of kValues numbers: rotation (w, x, y, z), displacement, colour.
   static constexpr int kRotation = 0, kTranslation = 4, kColor = 7, kValues = 10;
   float value(int frame, int node, int component) const { return value_[at(frame, component) + node]; }
@@ -50,11 +55,6 @@ class NodeField : public Deformer {
     std::vector<float> nodes, blended, blendedGrads, nodeGrads;
     NodeArgs args{};
   };
-  struct Edge {
-    int32_t a, b;
-    float weight;
-  };
-
   size_t at(int frame, int component) const { return (static_cast<size_t>(frame) * kValues + component) * count_; }
   void buildEdges();
   void buildUsers();
@@ -71,7 +71,7 @@ class NodeField : public Deformer {
   std::vector<float> logits_, weights_, logitGrad_, logitM_, logitV_;
   int32_t logitSteps_ = 0;
   std::vector<int32_t> userStart_, users_;
-  std::vector<Edge> edges_;
+  std::vector<NodeEdge> edges_;
   Slot slots_[2];
 };
 

@@ -76,6 +76,12 @@ class Trainer {
   PictureQuality measure(int view, int frame, bool deform);
   DensifyResult densify(const DensifyOptions& options);
 
+  // Registers the canonical Gaussians with a cloud ([points][kMatchFields]) from each of several starts, node values of
+  // one frame as NodeField::frameValues gives them. The starts run at the same time; each is replaced by its result.
+  std::vector<RegistrationResult> registerFrame(const std::vector<float>& target,
+                                                std::vector<std::vector<float>>& starts,
+                                                const RegistrationOptions& options);
+
   // Checkpoint of everything but the pictures.
   void visit(StateVisitor& visitor);
   size_t bytes() const;

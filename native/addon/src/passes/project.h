@@ -76,13 +76,14 @@ static inline void projectGeometry(const ProjectArgs& a, int i, Projection& p) {
       v[row * 3 + c] = p.n[row * 3 + c] * p.scale[c];
     }
   const vf xx = v[0] * v[0] + v[1] * v[1] + v[2] * v[2], yy = v[3] * v[3] + v[4] * v[4] + v[5] * v[5];
-  p.covXX = xx + kLowPass;
+  p.covXX = xx + a.camera.lowPass;
   p.covXY = v[0] * v[3] + v[1] * v[4] + v[2] * v[5];
-  p.covYY = yy + kLowPass;
+  p.covYY = yy + a.camera.lowPass;
   // xx yy - xy^2 of the part without the low-pass is the squared cross product of the rows of V; the textbook
   // determinant loses all digits on long thin splats.
   const vf cross[3] = {v[1] * v[5] - v[2] * v[4], v[2] * v[3] - v[0] * v[5], v[0] * v[4] - v[1] * v[3]};
-  p.det = cross[0] * cross[0] + cross[1] * cross[1] + cross[2] * cross[2] + kLowPass * (xx + yy + kLowPass);
+  p.det =
+      cross[0] * cross[0] + cross[1] * cross[1] + cross[2] * cross[2] + a.camera.lowPass * (xx + yy + a.camera.lowPass);
 }
 
 // Unit vector from the camera to the Gaussian, and its inverse length.
@@ -201,10 +202,10 @@ static inline void rotationMatrixBackward(const vf q[4], const vf g[9], vf dq[4]
 // For a long thin splat K v_j is a small difference of large numbers; written with the cross products of the columns,
 //   det K v_j = sum_k (v_j x v_k) (v_ky, -v_kx) + low-pass v_j,
 // it keeps its digits.
-static inline void covarianceBackward(const vf v[6], vf invDet, const vf conic[3], vf sxx, vf sxy, vf syy,
-                                      vf dLogScale[3], vf dv[6]) {
+static inline void covarianceBackward(float lowPass, const vf v[6], vf invDet, const vf conic[3], vf sxx, vf sxy,
+                                      vf syy, vf dLogScale[3], vf dv[6]) {
   for (int j = 0; j < 3; j++) {
-    vf wx = kLowPass * v[j], wy = kLowPass * v[3 + j];
+    vf wx = lowPass * v[j], wy = lowPass * v[3 + j];
     for (int k = 0; k < 3; k++) {
       const vf cross = v[j] * v[3 + k] - v[3 + j] * v[k];
       wx += cross * v[3 + k];
@@ -269,7 +270,8 @@ void projectBackward(const ProjectBackwardArgs& b, int begin, int end) {
 
     vf v[6], dLogScale[3], dn[6];
     for (int c = 0; c < 6; c++) v[c] = p.n[c] * p.scale[c % 3];
-    covarianceBackward(v, 1.0f / p.det, conic, grads[kGradXX], grads[kGradXY], grads[kGradYY], dLogScale, dn);
+    covarianceBackward(a.camera.lowPass, v, 1.0f / p.det, conic, grads[kGradXX], grads[kGradXY], grads[kGradYY],
+                       dLogScale, dn);
     for (int c = 0; c < 3; c++) storeKept(b.logScales + c * s + i, drawn, dLogScale[c]);
     for (int c = 0; c < 6; c++) dn[c] *= p.scale[c % 3];
     // n = m R
