@@ -106,6 +106,40 @@ export interface DensifyOptions {
   readonly maxGaussians: number;
 }
 
+/** How a cloud is registered (native/addon/src/registration.h). Lengths are world units of the paper's ring. */
+export interface RegistrationOptions {
+  /** Reach of the correspondences, falling log-linearly. */
+  readonly sigmaStart: number;
+  readonly sigmaEnd: number;
+  /** Times that correspondences are sought; 0 judges the start as it is. */
+  readonly steps: number;
+  /** Gauss-Newton steps for each. */
+  readonly newton: number;
+  /** sRGB 0..1. */
+  readonly colorSigma: number;
+  /** Weight of an edge between nodes against a point at distance 1. */
+  readonly rigidity: number;
+  /** Kernel mass at which a target point counts as explained by nothing. */
+  readonly outliers: number;
+  /** 1: every point must find its share of the target; 0: none has to. */
+  readonly balance: number;
+  /** Distance from which a point counts as lost. */
+  readonly tolerance: number;
+}
+
+/** Node values of one frame after a registration, and how well the two clouds then lie on each other. */
+export interface Registration {
+  readonly values: Float32Array;
+  /** Smaller is better: distances both ways and bending of the nodes, about 0 to 3. */
+  readonly cost: number;
+  /** Share of the target that the moved Gaussians do not reach. */
+  readonly uncovered: number;
+  /** Share of the Gaussians that lie where the target has nothing. */
+  readonly astray: number;
+  /** Mean squared strain between nodes. */
+  readonly bending: number;
+}
+
 export type NodeTensors = Omit<NodeDeformation, 'kind'>;
 
 export type TrainerState = Readonly<Record<string, Float32Array | Int32Array>>;
@@ -127,6 +161,13 @@ export interface Trainer {
   /** All node values of one frame, for `setNodeFrame`, which forgets the frame's moments. */
   nodeFrame(args: { frame: number }): Float32Array;
   setNodeFrame(args: { frame: number; values: Float32Array }): void;
+  /**
+   * Registers the canonical Gaussians with a cloud from several starts (node values, [count, ...]) at once. `target`:
+   * [points, 6] rows of place and sRGB colour.
+   */
+  registerFrame(
+    args: { count: number; starts: Float32Array; points: number; target: Float32Array } & RegistrationOptions,
+  ): Promise<readonly Registration[]>;
   startHexPlane(config: HexPlaneConfig): void;
   hexplane(): Readonly<Record<string, { shape: number[]; data: Float32Array }>> | undefined;
   /** `samples`: (view, frame) pairs, one an iteration; `first` is the number of the first. Rejects when the loss is not finite. */

@@ -30,7 +30,11 @@ export interface OptimizeOptions {
   readonly snapshotSeconds?: number;
 }
 
-export type Stage = 'coarse' | 'windows' | 'final' | 'evaluate';
+/**
+ * With nodes: survey (each frame by itself), coarse (the still figure), connect, final. With the network: coarse, windows,
+ * final.
+ */
+export type Stage = 'survey' | 'coarse' | 'connect' | 'windows' | 'final' | 'evaluate';
 
 /** Everything a run can say. Progress is coalesced to a few events a second. */
 export type TrainingEvent =

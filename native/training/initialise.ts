@@ -1,21 +1,14 @@
 import type { Clip } from '../../core/clip.ts';
 import { allocateGaussians, type Gaussians } from '../../core/gaussians.ts';
 import { randomPermutation, randomUniform } from './sampler.ts';
-import { viewedCube, visualHull, type HullPoints } from './visual-hull.ts';
+import { viewedCube, type HullPoints } from './visual-hull.ts';
 import { SH0 } from '../../core/spherical-harmonics.ts';
 
-/** Grid points along the longest side of the character: finer than the Gaussians that start from it. */
-const HULL_CELLS = 110;
 /** Standard deviation of a starting Gaussian in parts of the distance to the next. */
 const OVERLAP = 0.7;
 const RANDOM_LOGIT = Math.log(0.1 / 0.9);
 const HULL_STREAM = 101;
 const RANDOM_STREAM = 102;
-
-/** What the first Gaussians stand on; undefined when the silhouettes have nothing in common. */
-export function startingHull(clip: Clip, frame: number, views: readonly number[]): HullPoints | undefined {
-  return visualHull(clip, frame, views, HULL_CELLS);
-}
 
 /** Gaussians on the surface of the hull, at most `wanted`, drawn evenly. */
 export function gaussiansOnHull(hull: HullPoints, wanted: number, shDegree: number, seed: number): Gaussians {

@@ -8,11 +8,22 @@ import { fingerprintOf, readCheckpoint, writeCheckpoint } from './checkpoint.ts'
 import type { OptimizeOptions, OptimizeReport, OptimizeResult, Stage, TrainingEvent, ViewQuality } from './contract.ts';
 import { placeControlNodes } from './control-nodes.ts';
 import { decibels } from './decibels.ts';
-import { gaussiansOnHull, randomGaussians, startingHull } from './initialise.ts';
+import { chooseCanonicalFrame } from './canonical-frame.ts';
+import { gaussiansOnHull, randomGaussians } from './initialise.ts';
 import { PRESET_SETTINGS, type PresetSettings } from './presets.ts';
-import { makeProgram, type OpenStep, type Program, type Step, stepIterations, type TrainStep } from './program.ts';
+import {
+  makeProgram,
+  stepIterations,
+  type ConnectStep,
+  type Program,
+  type Step,
+  type SurveyStep,
+  type TrainStep,
+} from './program.ts';
 import { Pace } from './pace.ts';
 import { drawSamples } from './sampler.ts';
+import { CLOUD_FIELDS, cloudOf, type Cloud } from './survey.ts';
+import { visualHull } from './visual-hull.ts';
 
 const CHECKPOINT_SECONDS = 20;
 const PROGRESS_SECONDS = 0.25;
@@ -20,6 +31,12 @@ const PROGRESS_SECONDS = 0.25;
 const RESET_OPACITY = 0.01;
 /** Ring radius for which the presets' rates are given: 1.1 * 3.5. */
 const REFERENCE_EXTENT = 3.85;
+/** Grid points of the still figure's visual hull along the longest side of the character: finer than its Gaussians. */
+const HULL_CELLS = 110;
+/** Share of a frame's cloud that nothing reaches, above which a limb may be lost and is looked for further away. */
+const LOST = 0.08;
+/** Names of the survey's clouds in a checkpoint. */
+const CLOUD_PREFIX = 'survey.';
 /** Pictures measured at once; between two such batches a cancel is seen. */
 const MEASURE_BATCH = 16;
 
@@ -46,7 +63,11 @@ class Optimisation {
   readonly #seed: number;
   readonly #views: readonly number[];
   readonly #holdout: readonly number[];
+  /** Frame of the still figure. */
+  readonly #canonical: number;
   readonly #program: Program;
+  /** What the survey found of each frame; frames without a visual hull have none. */
+  readonly #clouds = new Map<number, Cloud>();
   readonly #trainer: Trainer;
   #hexplaneConfig: HexPlaneConfig | undefined;
   #deforming = false;
@@ -70,8 +91,12 @@ class Optimisation {
       throw new AppError('bad-input', 'All views are held out; leave at least one to learn from.');
     const { width, height, frames } = clip;
     const { iterations } = options;
+    // The network keeps the schedule of the paper, which begins in the middle.
+    const isNodes = this.#settings.deformation === 'nodes';
+    this.#canonical = isNodes ? chooseCanonicalFrame(clip, this.#views) : Math.floor(frames / 2);
     this.#program = makeProgram({
       ...{ settings: this.#settings, width, height, frames, extent: sceneExtent(clip, this.#views) },
+      canonical: this.#canonical,
       ...(iterations === undefined ? {} : { iterations }),
     });
     this.#trainer = new (nativeAddon().Trainer)({
@@ -102,16 +127,12 @@ class Optimisation {
           await this.#save(fingerprint, step, offset);
           throw cancelled(this.#options.signal);
         }
-        if (current.type === 'open-frame') {
-          await this.#open(current, pace);
+        if (current.type !== 'train') {
+          await this.#apply(current, pace);
           if (!this.#options.signal?.aborted) continue;
-          // A new frame is opened as a whole or not at all.
+          // All but training is done as a whole or not at all.
           await this.#save(fingerprint, step, 0);
           throw cancelled(this.#options.signal);
-        }
-        if (current.type !== 'train') {
-          this.#apply(current);
-          continue;
         }
         if (offset === 0) this.#announce(current, this.#program.steps[step - 1]);
         offset += await this.#train(current, offset, pace);
@@ -160,11 +181,32 @@ class Optimisation {
     return fingerprintOf(this.#clip, decisions);
   }
 
-  /** Places the first Gaussians, or takes up a checkpoint. */
+  /** Takes up a checkpoint where there is one. */
   async #start(fingerprint: string): Promise<{ step: number; offset: number }> {
     const { checkpoint, resume } = this.#options;
-    const middle = Math.floor(this.#clip.frames / 2);
-    const hull = startingHull(this.#clip, middle, this.#views);
+    const saved = checkpoint !== undefined && resume ? await readCheckpoint(checkpoint, fingerprint) : undefined;
+    if (!saved) return { step: 0, offset: 0 };
+
+    for (const [name, points] of Object.entries(saved.state)) {
+      if (!name.startsWith(CLOUD_PREFIX) || !(points instanceof Float32Array)) continue;
+      this.#clouds.set(Number(name.slice(CLOUD_PREFIX.length)), points);
+    }
+    const done = this.#program.steps.slice(0, saved.step);
+    if (done.some((step) => step.type === 'start-deformation')) {
+      this.#deforming = true;
+      if (this.#settings.deformation === 'hexplane') {
+        this.#placeGaussians(this.#canonical);
+        if (this.#hexplaneConfig) this.#trainer.startHexPlane(this.#hexplaneConfig);
+      }
+    }
+    this.#trainer.restore(saved.state);
+    this.#earlierSeconds = saved.seconds;
+    this.#iteration = done.reduce((sum, step) => sum + stepIterations(step), saved.offset);
+    return { step: saved.step, offset: saved.offset };
+  }
+
+  #placeGaussians(frame: number): void {
+    const hull = visualHull(this.#clip, frame, this.#views, HULL_CELLS);
     const { initialGaussians, shDegree } = this.#settings;
     const gaussians = hull
       ? gaussiansOnHull(hull, initialGaussians, shDegree, this.#seed)
@@ -174,19 +216,7 @@ class Optimisation {
       this.#say({ type: 'warning', message });
     }
     this.#trainer.setGaussians(gaussians);
-    this.#hexplaneConfig = this.#hexplane(gaussians.means);
-    const saved = checkpoint !== undefined && resume ? await readCheckpoint(checkpoint, fingerprint) : undefined;
-    if (!saved) return { step: 0, offset: 0 };
-
-    const done = this.#program.steps.slice(0, saved.step);
-    if (done.some((step) => step.type === 'start-deformation')) {
-      this.#deforming = true;
-      if (this.#settings.deformation === 'hexplane') this.#trainer.startHexPlane(this.#hexplaneConfig);
-    }
-    this.#trainer.restore(saved.state);
-    this.#earlierSeconds = saved.seconds;
-    this.#iteration = done.reduce((sum, step) => sum + stepIterations(step), saved.offset);
-    return { step: saved.step, offset: saved.offset };
+    if (this.#settings.deformation === 'hexplane') this.#hexplaneConfig = this.#hexplane(gaussians.means);
   }
 
   /** The published network over the box of the first Gaussians, with room for the limbs. */
@@ -220,8 +250,17 @@ class Optimisation {
     this.#say({ type: 'begin', stage: step.stage, iterations });
   }
 
-  #apply(step: Exclude<Step, TrainStep | OpenStep>): void {
+  async #apply(step: Exclude<Step, TrainStep>, pace: Pace): Promise<void> {
     switch (step.type) {
+      case 'survey':
+        await this.#survey(step, pace);
+        break;
+      case 'place-gaussians':
+        this.#placeGaussians(step.frame);
+        break;
+      case 'connect':
+        await this.#connect(step);
+        break;
       case 'densify':
         this.#trainer.densify(step.options);
         break;
@@ -237,6 +276,48 @@ class Optimisation {
         this.#deforming = true;
         break;
     }
+  }
+
+  async #survey({ frame, gaussians, cells, first, count, plan }: SurveyStep, pace: Pace): Promise<void> {
+    const hull = visualHull(this.#clip, frame, this.#views, cells);
+    if (hull) {
+      this.#trainer.setGaussians(gaussiansOnHull(hull, gaussians, 0, this.#seed));
+      const still = { low: frame, high: frame, fresh: [], focus: 0 };
+      await this.#train({ type: 'train', stage: 'survey', first, count, frames: still, plan }, 0, pace);
+      if (!this.#options.signal?.aborted) this.#clouds.set(frame, cloudOf(this.#trainer.gaussians()));
+    } else {
+      this.#iteration += count;
+    }
+  }
+
+  /** Sets the nodes of frame `to`: registered with its cloud from the two most promising starts, the better one stays. */
+  async #connect({ before, from, to, registration }: ConnectStep): Promise<void> {
+    this.#trainer.extrapolateNodes({ before, from, to, momentum: 1 });
+    const cloud = this.#clouds.get(to);
+    if (!cloud) return;
+    const register = (starts: readonly Float32Array[], changes: Partial<RegistrationOptions> = {}) =>
+      this.#trainer.registerFrame({
+        ...{ count: starts.length, starts: Float32Array.from(starts.flatMap((values) => [...values])) },
+        ...{ points: cloud.length / CLOUD_FIELDS, target: cloud, ...registration, ...changes },
+      });
+    const onwards = this.#trainer.nodeFrame({ frame: to });
+    // A frame farther away may be more alike: motions turn back and repeat.
+    const known = this.#connectedBefore(to).map((frame) => this.#trainer.nodeFrame({ frame }));
+    const alike = await register(known, { steps: 0 });
+    const nearest = known[indexOfLeast(alike.map(({ cost }) => cost))];
+    const tried = await register(nearest ? [onwards, nearest] : [onwards]);
+    let best = tried[indexOfLeast(tried.map(({ cost }) => cost))];
+    if (best && best.uncovered > LOST) {
+      const further = await register([best.values, onwards], { sigmaStart: registration.sigmaStart * 2 });
+      best = [best, ...further].reduce((a, b) => (b.cost < a.cost ? b : a));
+    }
+    if (best) this.#trainer.setNodeFrame({ frame: to, values: best.values });
+  }
+
+  /** The frames whose nodes are known when `frame` is connected. */
+  #connectedBefore(frame: number): number[] {
+    const connected = this.#program.steps.flatMap((step) => (step.type === 'connect' ? [step.to] : []));
+    return [this.#canonical, ...connected.slice(0, connected.indexOf(frame))];
   }
 
   /**
@@ -261,30 +342,6 @@ class Optimisation {
     return done - offset;
   }
 
-  /** Fits the new frame from each start and keeps the one whose last look at all views has the smallest loss. */
-  async #open({ before, from, to, momenta, first, count, plan }: OpenStep, pace: Pace): Promise<void> {
-    const choice = { low: to, high: to, fresh: [], focus: 0 };
-    const judged = Math.min(count, this.#views.length);
-    let best: { readonly loss: number; readonly values: Float32Array } | undefined;
-    for (const [trial, momentum] of momenta.entries()) {
-      this.#trainer.extrapolateNodes({ before, from, to, momentum });
-      if (count === 0) return;
-      let loss = Infinity;
-      let start = first + trial * count;
-      for (const part of [count - judged, judged]) {
-        const samples = drawSamples(this.#seed, this.#views, choice, start, part);
-        const batch = await this.#trainer.run({ ...plan, first: start, samples });
-        this.#advance('windows', batch, pace);
-        if (this.#options.signal?.aborted) return;
-        this.#showIfDue(pace);
-        start += part;
-        loss = batch.loss;
-      }
-      if (!best || loss < best.loss) best = { loss, values: this.#trainer.nodeFrame({ frame: to }) };
-    }
-    if (best) this.#trainer.setNodeFrame({ frame: to, values: best.values });
-  }
-
   #advance(stage: Stage, batch: BatchResult, pace: Pace): void {
     this.#iteration += batch.iterations;
     pace.add(batch.loss, batch.mse, batch.iterations);
@@ -305,7 +362,8 @@ class Optimisation {
     await this.#saving;
     const iteration = this.#iteration;
     const seconds = this.#earlierSeconds + (performance.now() - this.#began) / 1000;
-    const state = this.#trainer.state();
+    const clouds = Object.fromEntries([...this.#clouds].map(([frame, cloud]) => [`${CLOUD_PREFIX}${frame}`, cloud]));
+    const state = { ...this.#trainer.state(), ...clouds };
     this.#saving = writeCheckpoint(checkpoint, { fingerprint, step, offset, seconds, state }).then(() => {
       this.#say({ type: 'checkpoint', iteration });
     });
@@ -370,6 +428,8 @@ class Optimisation {
     };
   }
 }
+
+const indexOfLeast = (values: readonly number[]): number => values.indexOf(Math.min(...values));
 
 const cancelled = (signal: AbortSignal): AppError =>
   new AppError('cancelled', 'The optimisation was cancelled.', signal.reason);

@@ -1,26 +1,24 @@
-import type { DeformationWeights, NeighbourPlan, Rates } from '../addon/index.ts';
+import type { DeformationWeights, NeighbourPlan, Rates, RegistrationOptions } from '../addon/index.ts';
 import type { Preset } from './contract.ts';
 
-/** Part of a growing window: how the newly opened frames are fitted. */
-export interface WindowPhase {
+/** How each frame is fitted by itself, as a still figure: the clouds that frames are connected by. */
+export interface SurveySettings {
+  readonly gaussians: number;
   readonly iterations: number;
-  /** Side of the pictures in pixels, about; coarse pictures pull limbs from further away. */
+  /** Side of the pictures in pixels, about. */
+  readonly side: number;
+  /** Grid points of the visual hull along the longest side of the character. */
+  readonly cells: number;
+}
+
+/** How the nodes of a frame are found once its neighbour's are known. */
+export interface ConnectSettings {
+  readonly registration: RegistrationOptions;
+  /** After the registration the nodes follow the pictures themselves. */
+  readonly iterations: number;
   readonly side: number;
   /** Factor on the node rates, falling log-linearly from the first to the second. */
   readonly pace: readonly [number, number];
-  /** Whether Gaussians learn too, on all open frames; else only the deformation, on the new frames. */
-  readonly joint: boolean;
-}
-
-/**
- * Starts tried for a newly opened frame: the last step times each momentum. Limbs that turn around between two frames
- * are lost by any single guess, so each is fitted for a while and the best goes on.
- */
-export interface OpeningTrials {
-  readonly momenta: readonly number[];
-  readonly iterations: number;
-  readonly side: number;
-  readonly pace: number;
 }
 
 /** Everything a preset decides. Rates are for a scene whose cameras stand 3.5 from their centre, and scale with it. */
@@ -33,9 +31,11 @@ export interface PresetSettings {
   readonly shInterval: number;
   readonly nodes: number;
   readonly coarseIterations: number;
-  /** How a newly opened frame is tried from several starts before the phases of its window. */
-  readonly opening: OpeningTrials;
-  readonly windows: readonly WindowPhase[];
+  /** Nodes: how frames are fitted by themselves and connected. */
+  readonly survey: SurveySettings;
+  readonly connect: ConnectSettings;
+  /** Network: iterations each time the window of frames grows. */
+  readonly windowIterations: number;
   readonly finalIterations: number;
   readonly lambda: number;
   readonly densify: {
@@ -60,21 +60,32 @@ export interface PresetSettings {
   readonly neighbour: NeighbourPlan;
 }
 
+/** Measured on hard clips with known truth (docs/BENCHMARKS.md, connecting frames). */
+const REGISTRATION: RegistrationOptions = {
+  // A hand makes up to 0.4 between two frames of a fast clip; half of it is within reach of the first correspondences.
+  sigmaStart: 0.15,
+  sigmaEnd: 0.025,
+  steps: 14,
+  newton: 2,
+  colorSigma: 0.1,
+  rigidity: 500,
+  outliers: 0.05,
+  balance: 0.7,
+  tolerance: 0.06,
+};
+
 const NODE_PRESET: PresetSettings = {
   deformation: 'nodes',
   initialGaussians: 7000,
   maxGaussians: 10000,
   shDegree: 0,
   shInterval: 1000,
-  nodes: 200,
+  nodes: 800,
   coarseIterations: 600,
-  opening: { momenta: [1, 0, -1], iterations: 30, side: 64, pace: 10 },
-  windows: [
-    { iterations: 80, side: 64, pace: [10, 3], joint: false },
-    { iterations: 150, side: 128, pace: [6, 1], joint: false },
-    { iterations: 100, side: Infinity, pace: [1, 0.5], joint: true },
-  ],
-  finalIterations: 5000,
+  survey: { gaussians: 3000, iterations: 150, side: 128, cells: 64 },
+  connect: { registration: REGISTRATION, iterations: 60, side: 128, pace: [3, 0.3] },
+  windowIterations: 0,
+  finalIterations: 8000,
   lambda: 0.2,
   densify: {
     interval: 100,
@@ -120,13 +131,7 @@ export const PRESET_SETTINGS: Readonly<Record<Preset, PresetSettings>> = {
     ...NODE_PRESET,
     initialGaussians: 10000,
     maxGaussians: 20000,
-    nodes: 400,
     coarseIterations: 1500,
-    windows: [
-      { iterations: 150, side: 64, pace: [10, 3], joint: false },
-      { iterations: 200, side: 128, pace: [6, 1], joint: false },
-      { iterations: 200, side: Infinity, pace: [1, 0.5], joint: true },
-    ],
     finalIterations: 20000,
     finalPace: [1, 0.02],
   },
@@ -138,7 +143,7 @@ export const PRESET_SETTINGS: Readonly<Record<Preset, PresetSettings>> = {
     maxGaussians: 60000,
     shDegree: 3,
     coarseIterations: 3000,
-    windows: [{ iterations: 3000, side: Infinity, pace: [1, 1], joint: true }],
+    windowIterations: 3000,
     finalIterations: 20000,
     densify: {
       interval: 100,

@@ -1,5 +1,5 @@
 import { scheduledRate } from '../../core/schedule.ts';
-import type { BatchPlan, DensifyOptions, Rates } from '../addon/index.ts';
+import type { BatchPlan, DensifyOptions, Rates, RegistrationOptions } from '../addon/index.ts';
 import type { Stage } from './contract.ts';
 import type { PresetSettings } from './presets.ts';
 import type { FrameChoice } from './sampler.ts';
@@ -19,31 +19,39 @@ export type Step =
   | { readonly type: 'reset-opacity' }
   /** The deformation starts at rest. */
   | { readonly type: 'start-deformation' }
-  /**
-   * A new frame begins: for each momentum it starts at `from` plus momentum times the step from `before`, learns for
-   * `count` iterations, and the start that fits best stays.
-   */
+  /** One frame by itself: Gaussians on its visual hull learn for `count` iterations and become the frame's cloud. */
   | {
-      readonly type: 'open-frame';
-      readonly before: number;
-      readonly from: number;
-      readonly to: number;
-      readonly momenta: readonly number[];
+      readonly type: 'survey';
+      readonly frame: number;
+      readonly gaussians: number;
+      readonly cells: number;
       readonly first: number;
       readonly count: number;
       readonly plan: BatchPlan;
+    }
+  /** The first Gaussians of the still figure. */
+  | { readonly type: 'place-gaussians'; readonly frame: number }
+  /** A new frame's nodes: those of `from`, or what follows from the step from `before`, registered with the frame's cloud. */
+  | {
+      readonly type: 'connect';
+      readonly before: number;
+      readonly from: number;
+      readonly to: number;
+      readonly registration: RegistrationOptions;
     };
 
 export type TrainStep = Extract<Step, { type: 'train' }>;
-export type OpenStep = Extract<Step, { type: 'open-frame' }>;
+export type SurveyStep = Extract<Step, { type: 'survey' }>;
+export type ConnectStep = Extract<Step, { type: 'connect' }>;
 
-/** Iterations of a step, all trials included. */
 export const stepIterations = (step: Step): number =>
-  step.type === 'train' ? step.count : step.type === 'open-frame' ? step.count * step.momenta.length : 0;
+  step.type === 'train' || step.type === 'survey' ? step.count : 0;
 
 export interface ProgramInput {
   readonly settings: PresetSettings;
   readonly frames: number;
+  /** The frame of the still figure; the middle one without it. The number of iterations does not depend on it. */
+  readonly canonical?: number;
   readonly width: number;
   readonly height: number;
   /** 1.1 times the largest distance of a camera from their mean (3DGS), in units of 3.85: the ring of the paper. */
@@ -61,7 +69,7 @@ export interface Program {
 
 /** Iterations between two looks at the rates and at a cancel; progress and checkpoints fall between batches. */
 const BATCH = 25;
-/** Share of the joint part of a window that still looks at the new frames. */
+/** Share of the iterations of a window that look at its new frames. */
 const FOCUS = 0.5;
 /** Windows between two rounds of density control while they grow. */
 const WINDOWS_PER_DENSIFY = 3;
@@ -70,43 +78,39 @@ const MAX_LEVELS = 4;
 const MAX_SCALE = 0.08;
 
 interface StageCounts {
+  /** Of each frame by itself. */
+  readonly survey: number;
   readonly coarse: number;
-  /** Of one trial at the opening of a frame. */
-  readonly trial: number;
-  readonly phases: readonly number[];
+  /** Of each frame after the first. */
+  readonly connect: number;
+  /** Of each time the window grows. */
+  readonly window: number;
   readonly final: number;
 }
 
 /** Iterations of the stages: the preset's, or all scaled alike to a wanted total. */
 function stageCounts({ settings, frames, iterations }: ProgramInput): StageCounts {
-  const { coarseIterations, finalIterations, opening } = settings;
-  const phases = settings.windows.map((phase) => phase.iterations);
-  const preset = {
-    coarse: coarseIterations,
-    trial: opening.iterations,
-    phases,
-    final: frames > 1 ? finalIterations : 0,
+  const moves = frames > 1;
+  const isNodes = moves && settings.deformation === 'nodes';
+  const preset: StageCounts = {
+    survey: isNodes ? settings.survey.iterations : 0,
+    coarse: settings.coarseIterations,
+    connect: isNodes ? settings.connect.iterations : 0,
+    window: moves && !isNodes ? settings.windowIterations : 0,
+    final: moves ? settings.finalIterations : 0,
   };
   if (iterations === undefined) return preset;
-  const windowed = ({ trial, phases: counts }: Pick<StageCounts, 'trial' | 'phases'>): number =>
-    trialsOf(settings, frames) * trial + Math.ceil((frames - 1) / 2) * counts.reduce((a, b) => a + b, 0);
-  const scale = iterations / (preset.coarse + windowed(preset) + preset.final);
-  const trial = Math.floor(preset.trial * scale);
-  const scaled = phases.map((count) => Math.floor(count * scale));
-  const left = iterations - windowed({ trial, phases: scaled });
-  const coarse = frames > 1 ? Math.min(left, Math.max(1, Math.round(preset.coarse * scale))) : left;
-  return { coarse, trial, phases: scaled, final: left - coarse };
-}
-
-/** Momenta tried when a frame is opened; beside the middle frame nothing has moved yet. */
-const momentaOf = (settings: PresetSettings, from: number, middle: number): readonly number[] =>
-  from === middle ? [0] : settings.opening.momenta;
-
-/** Number of trials of a whole run: a start without a rival needs none. */
-function trialsOf(settings: PresetSettings, frames: number): number {
-  const { momenta } = settings.opening;
-  const rivals = settings.deformation === 'nodes' && momenta.length > 1 ? momenta.length : 0;
-  return rivals * Math.max(0, frames - 1 - Math.min(2, frames - 1));
+  const many = ({ survey, connect, window }: Pick<StageCounts, 'survey' | 'connect' | 'window'>): number =>
+    frames * survey + (frames - 1) * connect + Math.ceil((frames - 1) / 2) * window;
+  const scale = iterations / (many(preset) + preset.coarse + preset.final);
+  const scaled = {
+    survey: Math.floor(preset.survey * scale),
+    connect: Math.floor(preset.connect * scale),
+    window: Math.floor(preset.window * scale),
+  };
+  const left = iterations - many(scaled);
+  const coarse = moves ? Math.min(left, Math.max(1, Math.round(preset.coarse * scale))) : left;
+  return { ...scaled, coarse, final: left - coarse };
 }
 
 class ProgramBuilder {
@@ -142,6 +146,37 @@ class ProgramBuilder {
       done += size;
       after?.(done);
     }
+  }
+
+  survey(frame: number, count: number): void {
+    const { gaussians, cells, side } = this.#input.settings.survey;
+    const { deform, collect, level } = { deform: false, collect: false, level: this.levelOf(side) };
+    const plan = { ...this.base(frame, frame), deform, collect, level, activeDegree: 0, rates: this.rates(SURVEY_PACE, 0) };
+    this.add({ type: 'survey', frame, gaussians, cells, first: this.iterations, count, plan });
+    this.iterations += count;
+  }
+
+  /** What all plans share that look at frames low to high. */
+  base(low: number, high: number): Omit<BatchPlan, 'rates'> {
+    const { settings } = this.#input;
+    return {
+      level: 0,
+      lambda: settings.lambda,
+      activeDegree: settings.shDegree,
+      deform: true,
+      moveGaussians: true,
+      collect: true,
+      windowLow: low,
+      windowHigh: high,
+      weights: settings.weights,
+      ...(settings.neighbour.weight > 0 ? { neighbour: settings.neighbour } : {}),
+    };
+  }
+
+  /** Pictures of about this side, halved so many times. */
+  levelOf(side: number): number {
+    const shorter = Math.min(this.#input.width, this.#input.height);
+    return Math.max(0, Math.min(MAX_LEVELS - 1, Math.round(Math.log2(shorter / Math.min(side, shorter)))));
   }
 
   rates(gaussianPace: number, nodePace: number): Rates {
@@ -195,96 +230,72 @@ class ProgramBuilder {
       }
     };
   }
+
+  /** Connects frame `to` with its neighbour `from`, which `before` led to; then only its nodes learn, from its pictures. */
+  connect(before: number, from: number, to: number, count: number): void {
+    const { settings, extent } = this.#input;
+    const { registration, side, pace } = settings.connect;
+    const lengths = {
+      sigmaStart: registration.sigmaStart * extent,
+      sigmaEnd: registration.sigmaEnd * extent,
+      tolerance: registration.tolerance * extent,
+      // Against squared distances, which grow with the scene.
+      rigidity: registration.rigidity / extent ** 2,
+    };
+    this.add({ type: 'connect', before, from, to, registration: { ...registration, ...lengths } });
+    const [low, high] = [Math.min(from, to), Math.max(from, to)];
+    const choice: FrameChoice = { low: to, high: to, fresh: [], focus: 0 };
+    this.train('connect', count, choice, (part) => ({
+      ...this.base(low, high),
+      level: this.levelOf(side),
+      moveGaussians: false,
+      collect: false,
+      // One frame is no place to learn from how Gaussians keep together over time.
+      neighbour: { ...settings.neighbour, weight: 0 },
+      rates: { ...this.rates(0, paceAt(pace, part)), blendWeight: 0 },
+    }));
+  }
 }
 
 /** Factor at `part` of the way, log-linear. */
 const paceAt = ([start, end]: readonly [number, number], part: number): number =>
   scheduledRate({ start, end, steps: 1 }, part);
 
+/** Surveys are short, so their Gaussians learn faster than those of the coarse stage. */
+const SURVEY_PACE = 1.2;
+
 /**
- * The stages of section 3.4 of the paper: the middle frame as a still figure, windows that grow from it by one frame at
- * both ends, then all frames.
+ * With nodes: every frame by itself, one of them as a still figure, the others connected with it one by one in both
+ * directions, then all frames. With the network: the stages of section 3.4 of the paper, the middle frame as a still figure,
+ * windows that grow from it by one frame at both ends, then all frames.
  */
 export function makeProgram(input: ProgramInput): Program {
-  const { settings, frames, width, height } = input;
+  const { settings, frames } = input;
   const counts = stageCounts(input);
   const builder = new ProgramBuilder(input);
-  const middle = Math.floor(frames / 2);
-  const shorter = Math.min(width, height);
-  const levelOf = (side: number): number =>
-    Math.max(0, Math.min(MAX_LEVELS - 1, Math.round(Math.log2(shorter / Math.min(side, shorter)))));
-  const degreeAt = (iteration: number): number =>
-    Math.min(settings.shDegree, Math.floor(iteration / settings.shInterval));
+  const canonical = input.canonical ?? Math.floor(frames / 2);
+  const isNodes = frames > 1 && settings.deformation === 'nodes';
+  if (isNodes) for (let frame = 0; frame < frames; frame++) builder.survey(frame, counts.survey);
 
-  const base = (low: number, high: number): Omit<BatchPlan, 'rates'> => ({
-    level: 0,
-    lambda: settings.lambda,
-    activeDegree: settings.shDegree,
-    deform: true,
-    moveGaussians: true,
-    collect: true,
-    windowLow: low,
-    windowHigh: high,
-    weights: settings.weights,
-    ...(settings.neighbour.weight > 0 ? { neighbour: settings.neighbour } : {}),
-  });
-
-  const still: FrameChoice = { low: middle, high: middle, fresh: [], focus: 0 };
+  builder.add({ type: 'place-gaussians', frame: canonical });
+  const still: FrameChoice = { low: canonical, high: canonical, fresh: [], focus: 0 };
   builder.train(
     'coarse',
     counts.coarse,
     still,
-    (part, iteration) => {
-      const rates = builder.rates(paceAt(settings.coarsePace, part), 0);
-      return { ...base(middle, middle), deform: false, activeDegree: degreeAt(iteration), rates };
-    },
+    (part, iteration) => ({
+      ...builder.base(canonical, canonical),
+      deform: false,
+      activeDegree: Math.min(settings.shDegree, Math.floor(iteration / settings.shInterval)),
+      rates: builder.rates(paceAt(settings.coarsePace, part), 0),
+    }),
     builder.control(counts.coarse),
   );
   if (frames === 1) return builder.program();
 
-  /** Only the deformation learns, from reduced pictures. */
-  const follow = (low: number, high: number, side: number, pace: number): BatchPlan => ({
-    ...base(low, high),
-    level: levelOf(side),
-    moveGaussians: false,
-    collect: false,
-    rates: { ...builder.rates(0, pace), blendWeight: 0 },
-  });
-  const open = (before: number, from: number, to: number): void => {
-    const momenta = momentaOf(settings, from, middle);
-    const count = momenta.length > 1 ? counts.trial : 0;
-    // The neighbour constraint pulls at both of its frames; a trial must leave the one it starts from to the next trial.
-    const neighbour = { ...settings.neighbour, weight: 0 };
-    const { side, pace } = settings.opening;
-    const plan = { ...follow(Math.min(from, to), Math.max(from, to), side, pace), neighbour };
-    builder.add({ type: 'open-frame', before, from, to, momenta, first: builder.iterations, count, plan });
-    builder.iterations += count * momenta.length;
-  };
-
   builder.add({ type: 'start-deformation' });
-  let low = middle;
-  let high = middle;
-  for (let window = 1; low > 0 || high < frames - 1; window++) {
-    const [oldLow, oldHigh] = [low, high];
-    low = Math.max(0, low - 1);
-    high = Math.min(frames - 1, high + 1);
-    const fresh = [low, high].filter((frame) => frame < oldLow || frame > oldHigh);
-    if (settings.deformation === 'nodes') {
-      if (low < oldLow) open(Math.min(oldLow + 1, oldHigh), oldLow, low);
-      if (high > oldHigh) open(Math.max(oldHigh - 1, oldLow), oldHigh, high);
-    }
-    for (const [index, phase] of settings.windows.entries()) {
-      const choice: FrameChoice = { low, high, fresh, focus: phase.joint ? FOCUS : 1 };
-      const { windowLow, windowHigh } = { windowLow: low, windowHigh: high };
-      builder.train('windows', counts.phases[index] ?? 0, choice, (part) => {
-        const pace = paceAt(phase.pace, part);
-        if (!phase.joint) return follow(windowLow, windowHigh, phase.side, pace);
-        const rates = builder.rates(settings.windowGaussianPace, pace);
-        return { ...base(windowLow, windowHigh), level: levelOf(phase.side), rates };
-      });
-    }
-    if (window % WINDOWS_PER_DENSIFY === 0) builder.densify();
-  }
+  if (isNodes) connectFrames(builder, canonical, frames, counts.connect);
+  else growWindows(builder, canonical, frames, counts.window, settings.windowGaussianPace);
   const all: FrameChoice = { low: 0, high: frames - 1, fresh: [], focus: 0 };
   builder.train(
     'final',
@@ -292,9 +303,39 @@ export function makeProgram(input: ProgramInput): Program {
     all,
     (part) => {
       const pace = paceAt(settings.finalPace, part);
-      return { ...base(0, frames - 1), rates: builder.rates(pace, pace) };
+      return { ...builder.base(0, frames - 1), rates: builder.rates(pace, pace) };
     },
     builder.control(counts.final),
   );
   return builder.program();
+}
+
+/** From the still figure's frame outwards, a frame at a time at both ends. */
+function connectFrames(builder: ProgramBuilder, canonical: number, frames: number, count: number): void {
+  for (let distance = 1; distance < frames; distance++) {
+    for (const direction of [-1, 1]) {
+      const to = canonical + direction * distance;
+      if (to < 0 || to >= frames) continue;
+      const from = to - direction;
+      builder.connect(from === canonical ? canonical : from - direction, from, to, count);
+    }
+  }
+}
+
+function growWindows(
+  builder: ProgramBuilder,
+  canonical: number,
+  frames: number,
+  count: number,
+  gaussianPace: number,
+): void {
+  let [low, high] = [canonical, canonical];
+  for (let window = 1; low > 0 || high < frames - 1; window++) {
+    const fresh = [low - 1, high + 1].filter((frame) => frame >= 0 && frame < frames);
+    low = Math.max(0, low - 1);
+    high = Math.min(frames - 1, high + 1);
+    const plan = { ...builder.base(low, high), rates: builder.rates(gaussianPace, 1) };
+    builder.train('windows', count, { low, high, fresh, focus: FOCUS }, () => plan);
+    if (window % WINDOWS_PER_DENSIFY === 0) builder.densify();
+  }
 }

@@ -2,7 +2,9 @@ import type { OnProgress } from '../../core/progress.ts';
 import type { Stage, TrainingEvent } from './contract.ts';
 
 const STAGE_NAMES: Readonly<Record<Stage, string>> = {
+  survey: 'each frame by itself',
   coarse: 'still figure',
+  connect: 'connecting frames',
   windows: 'growing motion',
   final: 'all frames',
   evaluate: 'measuring',

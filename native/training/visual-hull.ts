@@ -27,10 +27,10 @@ interface Silhouette {
   readonly rgb: Uint8Array;
 }
 
-function silhouetteOf(clip: Clip, view: number, frame: number): Silhouette {
-  const camera = clip.cameras[view];
+/** 1 where a picture of the clip differs from its background, [height, width]. */
+export function pictureMask(clip: Clip, view: number, frame: number): Uint8Array {
   const rgb = clip.images[view]?.[frame];
-  if (!camera || !rgb) throw new RangeError(`no picture for view ${view}, frame ${frame}`);
+  if (!rgb) throw new RangeError(`no picture for view ${view}, frame ${frame}`);
   const background = clip.background.map((value) => Math.round(value * 255));
   const mask = new Uint8Array(clip.width * clip.height);
   for (let p = 0; p < mask.length; p++) {
@@ -38,7 +38,14 @@ function silhouetteOf(clip: Clip, view: number, frame: number): Silhouette {
       if (Math.abs((rgb[p * 3 + c] ?? 0) - (background[c] ?? 0)) > SILHOUETTE_THRESHOLD) mask[p] = 1;
     }
   }
-  return { camera, view: viewMatrix(camera), mask, rgb };
+  return mask;
+}
+
+function silhouetteOf(clip: Clip, view: number, frame: number): Silhouette {
+  const camera = clip.cameras[view];
+  const rgb = clip.images[view]?.[frame];
+  if (!camera || !rgb) throw new RangeError(`no picture for view ${view}, frame ${frame}`);
+  return { camera, view: viewMatrix(camera), mask: pictureMask(clip, view, frame), rgb };
 }
 
 /** Pixel index of a world point in a silhouette's picture, or -1 when it falls outside. */
