@@ -70,6 +70,8 @@ export interface BatchPlan {
   readonly level: number;
   /** Weight of 1 - SSIM in the image loss. */
   readonly lambda: number;
+  /** Weight of the mean opacity where the picture shows background; 0 without it. */
+  readonly clearWeight?: number;
   readonly activeDegree: number;
   /** Off: the canonical Gaussians are compared with the pictures. */
   readonly deform: boolean;

@@ -3,7 +3,15 @@ import type { Clip } from '../../core/clip.ts';
 import type { Deformation, HexPlaneConfig, Scene } from '../../core/deformation/deformation.ts';
 import { AppError } from '../../core/errors.ts';
 import { type PictureValue, summariseIou, summariseUncovered } from '../../core/metrics/summary.ts';
-import { type BatchResult, MEASURES, nativeAddon, rasterCamera, type Trainer } from '../addon/index.ts';
+import {
+  MEASURES,
+  nativeAddon,
+  rasterCamera,
+  type BatchResult,
+  type Registration,
+  type RegistrationOptions,
+  type Trainer,
+} from '../addon/index.ts';
 import { fingerprintOf, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import type { OptimizeOptions, OptimizeReport, OptimizeResult, Stage, TrainingEvent, ViewQuality } from './contract.ts';
 import { placeControlNodes } from './control-nodes.ts';
@@ -295,7 +303,10 @@ class Optimisation {
     this.#trainer.extrapolateNodes({ before, from, to, momentum: 1 });
     const cloud = this.#clouds.get(to);
     if (!cloud) return;
-    const register = (starts: readonly Float32Array[], changes: Partial<RegistrationOptions> = {}) =>
+    const register = (
+      starts: readonly Float32Array[],
+      changes: Partial<RegistrationOptions> = {},
+    ): Promise<readonly Registration[]> =>
       this.#trainer.registerFrame({
         ...{ count: starts.length, starts: Float32Array.from(starts.flatMap((values) => [...values])) },
         ...{ points: cloud.length / CLOUD_FIELDS, target: cloud, ...registration, ...changes },

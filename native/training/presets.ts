@@ -38,6 +38,8 @@ export interface PresetSettings {
   readonly windowIterations: number;
   readonly finalIterations: number;
   readonly lambda: number;
+  /** Weight of opacity where a picture shows background; the loss of a black pixel on white is about 1. */
+  readonly clearWeight: number;
   readonly densify: {
     readonly interval: number;
     readonly from: number;
@@ -87,6 +89,7 @@ const NODE_PRESET: PresetSettings = {
   windowIterations: 0,
   finalIterations: 8000,
   lambda: 0.2,
+  clearWeight: 0.5,
   densify: {
     interval: 100,
     from: 200,

@@ -151,7 +151,14 @@ class ProgramBuilder {
   survey(frame: number, count: number): void {
     const { gaussians, cells, side } = this.#input.settings.survey;
     const { deform, collect, level } = { deform: false, collect: false, level: this.levelOf(side) };
-    const plan = { ...this.base(frame, frame), deform, collect, level, activeDegree: 0, rates: this.rates(SURVEY_PACE, 0) };
+    const plan = {
+      ...this.base(frame, frame),
+      deform,
+      collect,
+      level,
+      activeDegree: 0,
+      rates: this.rates(SURVEY_PACE, 0),
+    };
     this.add({ type: 'survey', frame, gaussians, cells, first: this.iterations, count, plan });
     this.iterations += count;
   }
@@ -162,6 +169,7 @@ class ProgramBuilder {
     return {
       level: 0,
       lambda: settings.lambda,
+      clearWeight: settings.clearWeight,
       activeDegree: settings.shDegree,
       deform: true,
       moveGaussians: true,

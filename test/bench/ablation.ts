@@ -22,14 +22,7 @@ const { draft, paper } = PRESET_SETTINGS;
 const HEXPLANE: PresetSettings = {
   ...draft,
   deformation: 'hexplane',
-  windows: [
-    {
-      iterations: draft.windows.reduce((sum, phase) => sum + phase.iterations, 0),
-      side: Infinity,
-      pace: [1, 1],
-      joint: true,
-    },
-  ],
+  windowIterations: 330,
   rates: { ...draft.rates, grid: paper.rates.grid, network: paper.rates.network },
   weights: paper.weights,
 };

@@ -11,7 +11,7 @@ import { milliseconds, plain } from './table.ts';
 const SAMPLE = join(import.meta.dirname, '../../assets/sample');
 /** The paper's picture size: with the sample's 21 views and 25 frames, its amount of data. */
 const FULL_SIDE = 480;
-const STAGES = ['coarse', 'windows', 'final'] as const;
+const STAGES = ['survey', 'coarse', 'connect', 'final'] as const;
 
 /** Time and memory of the draft preset on the bundled clip, and on one of the paper's size. */
 export const benchWholeRun: Bench = async ({ quick, iterations = quick ? 400 : 2000, say }) => {

@@ -102,12 +102,14 @@ describe.each(['nodes', 'hexplane'] as const)('a run with the %s deformation', (
   });
 });
 
-describe('the opening of frames', () => {
-  it('goes on to the same scene after every abort', async () => {
-    // Five frames: only the outer two are opened with trials, and here these are most of the work.
+describe('the survey and the connecting of frames', () => {
+  it('go on to the same scene after every abort', async () => {
     const longer = tinyClip({ frames: 5 });
     const settings = quickSettings('nodes');
-    const options = { ...plain, settings: { ...settings, opening: { ...settings.opening, iterations: 1500 } } };
+    // Here they are most of the work.
+    const survey = { ...settings.survey, iterations: 300 };
+    const connect = { ...settings.connect, iterations: 300 };
+    const options = { ...plain, settings: { ...settings, survey, connect } };
     const { scene, aborts } = await withAborts(longer, options, 150);
     expect(aborts).toBeGreaterThan(0);
     expect(scene.equals(Buffer.from(writeScene((await optimize(longer, options)).scene)))).toBe(true);

@@ -57,6 +57,7 @@ BatchPlan planFrom(const Napi::Object& object, const Trainer& trainer) {
   plan.first = intField(object, "first", 0, std::numeric_limits<int>::max());
   plan.level = intField(object, "level", 0, trainer.config().levels - 1);
   plan.lambda = floatField(object, "lambda", 0.2);
+  plan.clearWeight = floatField(object, "clearWeight", 0);
   plan.activeDegree = intField(object, "activeDegree", 0, 3);
   plan.deform = boolField(object, "deform", false);
   plan.moveGaussians = boolField(object, "moveGaussians", true);

@@ -11,6 +11,10 @@ namespace charactershot {
 // Neighbours of a Gaussian in the constraint (paper, appendix: 20).
 constexpr int kNeighbours = 20;
 
+// How far, in 8-bit levels, a pixel may be from the background to count as such: noise of compression stays within.
+constexpr int kClearLevels = 3;
+constexpr int kClearRows = 32;
+
 // Whether a graph that was read back is one of `count` points, or of none yet.
 static bool isSound(const NeighbourGraph& graph, int count) {
   const std::vector<int32_t>& offsets = graph.offsets;
@@ -80,7 +84,12 @@ void Trainer::iterate(const BatchPlan& plan, int iteration, int view, int frame,
   result.mse += loss.mse;
   result.lossMs += watch.lap();
 
-  renderer_.backward(loss_.gradient(), nullptr, nullptr, gaussians_.gradients());
+  const float* alphaGrads = nullptr;
+  if (plan.clearWeight > 0) {
+    result.loss += clearBackground(target, plan.clearWeight);
+    alphaGrads = alphaGrads_.data();
+  }
+  renderer_.backward(loss_.gradient(), alphaGrads, nullptr, gaussians_.gradients());
   if (plan.collect) gaussians_.collect(renderer_.splats(), target.width, target.height);
   result.backwardMs += watch.lap();
 
@@ -103,6 +112,45 @@ void Trainer::iterate(const BatchPlan& plan, int iteration, int view, int frame,
   if (plan.deform) deformer().step(plan.deformRates);
   result.optimiseMs += watch.lap();
   result.iterations++;
+}
+
+// weight * mean over the picture of the opacity where it shows background, and the gradient in alphaGrads_. Without it,
+// Gaussians of the visual hull that belong to nothing turn the colour of the background instead of clear, and hide
+// what moves behind them.
+double Trainer::clearBackground(const TargetImage& target, float weight) {
+  const Rect r = renderer_.touched();
+  const int stride = renderer_.rowStride();
+  alphaGrads_.resize(static_cast<size_t>(renderer_.planeStride()));
+  const int rows = renderer_.planeStride() / stride;  // of whole tiles: a little more than the picture has
+  rowOpacity_.assign(rows, 0);
+  int levels[3];
+  for (int c = 0; c < 3; c++) levels[c] = static_cast<int>(config_.background[c] * 255 + 0.5f);
+  const float scale = weight / (static_cast<float>(target.width) * target.height);
+  pool_.ranges(rows, kClearRows, [&](int begin, int end) {
+    for (int y = begin; y < end; y++) {
+      float* grads = alphaGrads_.data() + static_cast<size_t>(y) * stride;
+      std::fill_n(grads, stride, 0.0f);
+      if (y < r.y0 || y >= r.y1) continue;
+      const float* transmittance = renderer_.transmittance() + static_cast<size_t>(y) * stride;
+      double opacity = 0;
+      for (int x = r.x0; x < r.x1; x++) {
+        bool clear = true;
+        for (int c = 0; c < 3; c++) {
+          const int value =
+              target
+                  .pixels[static_cast<size_t>(c) * target.planeStride + static_cast<size_t>(y) * target.rowStride + x];
+          clear &= std::abs(value - levels[c]) <= kClearLevels;
+        }
+        if (!clear) continue;
+        grads[x] = scale;
+        opacity += 1 - transmittance[x];
+      }
+      rowOpacity_[y] = opacity;
+    }
+  });
+  double total = 0;
+  for (const double opacity : rowOpacity_) total += opacity;
+  return scale * total;
 }
 
 // Adds the gradients of the neighbour constraint between `frame` and the frame beside it: those of `frame` to the

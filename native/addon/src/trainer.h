@@ -26,6 +26,7 @@ struct BatchPlan {
   int first = 0;                 // number of the first iteration in the whole run
   int level = 0;                 // picture size: width >> level
   float lambda = 0.2f;           // weight of 1 - SSIM
+  float clearWeight = 0;         // weight of the opacity where the picture shows background
   int activeDegree = 0;          // SH degree in use
   bool deform = false;           // off: the canonical Gaussians are rendered
   bool moveGaussians = true;     // off: only the deformation learns
@@ -89,6 +90,7 @@ class Trainer {
  private:
   void iterate(const BatchPlan& plan, int iteration, int view, int frame, BatchResult& result);
   CameraArgs cameraAt(int view, int level) const;
+  double clearBackground(const TargetImage& target, float weight);
   GaussianInput deformed(int frame, bool deform);
   Deformer& deformer() { return hexplane_ ? static_cast<Deformer&>(*hexplane_) : nodes_; }
   void constrainNeighbours(const BatchPlan& plan, int iteration, int frame, BatchResult& result);
@@ -111,6 +113,8 @@ class Trainer {
   DeformedPlanes deformed_, otherDeformed_;
   std::vector<float> otherGrads_;  // of the canonical centres, from the other frame of the constraint
   bool otherActive_ = false;
+  std::vector<float> alphaGrads_;
+  std::vector<double> rowOpacity_;
   int32_t densifications_ = 0, constrained_ = 0;
 };
 
