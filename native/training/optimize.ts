@@ -29,9 +29,11 @@ import {
   type TrainStep,
 } from './program.ts';
 import { Pace } from './pace.ts';
-import { drawSamples } from './sampler.ts';
+import { doubtsAbout, listed, type FittedPicture } from './doubts.ts';
+import { drawableFrames, drawSamples } from './sampler.ts';
 import { CLOUD_FIELDS, cloudOf, type Cloud } from './survey.ts';
-import { visualHull } from './visual-hull.ts';
+import { viewsInDoubt } from './view-agreement.ts';
+import { isEmptyFrame, visualHull } from './visual-hull.ts';
 
 const CHECKPOINT_SECONDS = 20;
 const PROGRESS_SECONDS = 0.25;
@@ -71,6 +73,10 @@ class Optimisation {
   readonly #seed: number;
   readonly #views: readonly number[];
   readonly #holdout: readonly number[];
+  /** Views that contradict the others and take no part. */
+  readonly #doubtful: readonly number[];
+  /** Frames in which no view shows anything. */
+  readonly #emptyFrames: readonly number[];
   /** Frame of the still figure. */
   readonly #canonical: number;
   readonly #program: Program;
@@ -94,11 +100,17 @@ class Optimisation {
     this.#settings = options.settings ?? PRESET_SETTINGS[options.preset];
     this.#seed = options.seed ?? 0;
     this.#holdout = options.holdout ?? [];
-    this.#views = clip.cameras.map((_, view) => view).filter((view) => !this.#holdout.includes(view));
-    if (this.#views.length === 0)
+    const offered = clip.cameras.map((_, view) => view).filter((view) => !this.#holdout.includes(view));
+    if (offered.length === 0)
       throw new AppError('bad-input', 'All views are held out; leave at least one to learn from.');
+    this.#doubtful = viewsInDoubt(clip, offered);
+    this.#views = offered.filter((view) => !this.#doubtful.includes(view));
     const { width, height, frames } = clip;
     const { iterations } = options;
+    const frameNumbers = Array.from({ length: frames }, (_, frame) => frame);
+    this.#emptyFrames = frameNumbers.filter((frame) => isEmptyFrame(clip, this.#views, frame));
+    if (this.#emptyFrames.length === frames)
+      throw new AppError('bad-input', 'No picture shows anything but the background; there is no character to fit.');
     // The network keeps the schedule of the paper, which begins in the middle.
     const isNodes = this.#settings.deformation === 'nodes';
     this.#canonical = isNodes ? chooseCanonicalFrame(clip, this.#views) : Math.floor(frames / 2);
@@ -116,6 +128,7 @@ class Optimisation {
   }
 
   async run(): Promise<OptimizeResult> {
+    this.#sayWhatIsLeftOut();
     this.#loadPictures();
     const fingerprint = this.#options.checkpoint === undefined ? '' : this.#fingerprint();
     let { step, offset } = await this.#start(fingerprint);
@@ -166,6 +179,16 @@ class Optimisation {
 
   #say(event: TrainingEvent): void {
     this.#options.onEvent?.(event);
+  }
+
+  #sayWhatIsLeftOut(): void {
+    if (this.#doubtful.length === 0) return;
+    const which = listed(this.#doubtful);
+    const statement =
+      this.#doubtful.length === 1
+        ? `View ${which} (counted from 0) contradicts the other views and takes no part in the fit.`
+        : `Views ${which} (counted from 0) contradict the other views and take no part in the fit.`;
+    this.#say({ type: 'warning', message: `${statement} Check the camera and the pictures.` });
   }
 
   #showIfDue(pace: Pace): void {
@@ -300,7 +323,8 @@ class Optimisation {
 
   /** Sets the nodes of frame `to`: registered with its cloud from the two most promising starts, the better one stays. */
   async #connect({ before, from, to, registration }: ConnectStep): Promise<void> {
-    this.#trainer.extrapolateNodes({ before, from, to, momentum: 1 });
+    // The motion goes on where there are pictures to correct it, and stops where there are none.
+    this.#trainer.extrapolateNodes({ before, from, to, momentum: this.#emptyFrames.includes(to) ? 0 : 1 });
     const cloud = this.#clouds.get(to);
     if (!cloud) return;
     const register = (
@@ -337,12 +361,17 @@ class Optimisation {
    */
   async #train({ stage, frames, count, plan, ...step }: TrainStep, offset: number, pace: Pace): Promise<number> {
     const kind = `${plan.level} ${plan.deform} ${plan.moveGaussians}`;
+    const choice = { ...frames, without: this.#emptyFrames };
+    if (drawableFrames(choice).length === 0) {
+      this.#iteration += count - offset;
+      return count - offset;
+    }
     let done = offset;
     while (done < count && this.#options.signal?.aborted !== true) {
       const left = count - done;
       const first = step.first + done;
       const size = this.#options.snapshotSeconds === undefined ? left : pace.piece(kind, left);
-      const samples = drawSamples(this.#seed, this.#views, frames, first, size);
+      const samples = drawSamples(this.#seed, this.#views, choice, first, size);
       const began = performance.now();
       const batch = await this.#trainer.run({ ...plan, first, samples });
       pace.noteTime(kind, batch.iterations, performance.now() - began);
@@ -396,48 +425,62 @@ class Optimisation {
 
   async #report(): Promise<OptimizeReport> {
     const { preset } = this.#options;
-    const training = await this.#measure(this.#views);
+    const pictures = await this.#measure(this.#views);
+    for (const message of doubtsAbout(pictures)) this.#say({ type: 'warning', message });
+    const holdout = this.#holdout.length > 0 ? await this.#measure(this.#holdout) : undefined;
     const seconds = this.#earlierSeconds + this.#optimisingSeconds;
     const done = Math.max(1, this.#iteration - this.#startedIteration);
     return {
-      ...{ preset, seed: this.#seed, iterations: this.#iteration, seconds, training },
+      ...{ preset, seed: this.#seed, iterations: this.#iteration, seconds },
+      training: qualityOf(this.#views, pictures),
       gaussians: this.#trainer.gaussians().count,
       msPerIteration: (this.#optimisingSeconds * 1000) / done,
-      ...(this.#holdout.length > 0 ? { holdout: await this.#measure(this.#holdout) } : {}),
+      ...(holdout ? { holdout: qualityOf(this.#holdout, holdout) } : {}),
       peakMemoryMegabytes: process.resourceUsage().maxRSS / 1024,
     };
   }
 
-  async #measure(views: readonly number[]): Promise<ViewQuality> {
-    const stage: Stage = 'evaluate';
+  /** All pictures of some views, measured against the clip. */
+  async #measure(views: readonly number[]): Promise<MeasuredPicture[]> {
     const pairs = views.flatMap((view) => this.#clip.images[view]?.map((_, frame) => ({ view, frame })) ?? []);
-    this.#say({ type: 'begin', stage, iterations: pairs.length });
-    const sums = { psnr: 0, ssim: 0, foreground: 0, withForeground: 0 };
-    const ious: PictureValue[] = [];
-    const uncovered: PictureValue[] = [];
+    this.#say({ type: 'begin', stage: 'evaluate', iterations: pairs.length });
+    const measured: MeasuredPicture[] = [];
     for (let first = 0; first < pairs.length; first += MEASURE_BATCH) {
       if (this.#options.signal?.aborted) throw cancelled(this.#options.signal);
       const batch = pairs.slice(first, first + MEASURE_BATCH);
       const samples = Int32Array.from(batch.flatMap(({ view, frame }) => [view, frame]));
       const values = await this.#trainer.measure({ samples, deform: this.#deforming });
       batch.forEach((picture, i) => {
-        const [mse = 0, ssim = 0, foreground = -1, iou = 0, missing = 0] = values.subarray(i * MEASURES);
-        sums.psnr += decibels(mse);
-        sums.ssim += ssim;
-        ious.push({ ...picture, value: iou });
-        uncovered.push({ ...picture, value: missing });
-        if (foreground < 0) return;
-        sums.foreground += decibels(foreground);
-        sums.withForeground++;
+        const [mse = 0, ssim = 0, foreground = -1, iou = 0, uncovered = 0] = values.subarray(i * MEASURES);
+        const foregroundPsnr = foreground < 0 ? null : decibels(foreground);
+        measured.push({ ...picture, psnr: decibels(mse), ssim, foregroundPsnr, iou, uncovered });
       });
     }
-    const foregroundPsnr = sums.withForeground > 0 ? sums.foreground / sums.withForeground : 0;
-    const { mean: uncoveredMean, picturesOver5Percent } = summariseUncovered(uncovered);
-    return {
-      ...{ views, psnr: sums.psnr / pairs.length, ssim: sums.ssim / pairs.length, foregroundPsnr },
-      ...{ coverage: 1 - uncoveredMean, silhouetteIou: summariseIou(ious), uncoveredPictures: picturesOver5Percent },
-    };
+    return measured;
   }
+}
+
+interface MeasuredPicture extends FittedPicture {
+  readonly psnr: number;
+  readonly ssim: number;
+  readonly iou: number;
+}
+
+function qualityOf(views: readonly number[], pictures: readonly MeasuredPicture[]): ViewQuality {
+  const mean = (values: readonly number[]): number =>
+    values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
+  const valuesOf = (key: 'iou' | 'uncovered'): PictureValue[] =>
+    pictures.map(({ view, frame, [key]: value }) => ({ view, frame, value }));
+  const uncovered = summariseUncovered(valuesOf('uncovered'));
+  return {
+    views,
+    psnr: mean(pictures.map(({ psnr }) => psnr)),
+    ssim: mean(pictures.map(({ ssim }) => ssim)),
+    foregroundPsnr: mean(pictures.flatMap(({ foregroundPsnr }) => foregroundPsnr ?? [])),
+    coverage: 1 - uncovered.mean,
+    silhouetteIou: summariseIou(valuesOf('iou')),
+    uncoveredPictures: uncovered.picturesOver5Percent,
+  };
 }
 
 const indexOfLeast = (values: readonly number[]): number => values.indexOf(Math.min(...values));

@@ -35,13 +35,23 @@ export interface FrameChoice {
   readonly fresh: readonly number[];
   /** Share of iterations that look at a fresh frame; the rest draw from the whole window. */
   readonly focus: number;
+  /** Frames that are never drawn: there is nothing to see in them. */
+  readonly without?: readonly number[];
+}
+
+/** The frames of a choice that can be drawn, ascending. */
+export function drawableFrames({ low, high, without = [] }: FrameChoice): number[] {
+  return Array.from({ length: high - low + 1 }, (_, i) => low + i).filter((frame) => !without.includes(frame));
 }
 
 const VIEWS = 1;
 const FRAMES = 2;
 const FOCUS = 3;
 
-/** (view, frame) pairs of iterations first .. first + count - 1. Every view comes once before any comes twice. */
+/**
+ * (view, frame) pairs of iterations first .. first + count - 1. Every view comes once before any comes twice. At least one
+ * frame must be drawable.
+ */
 export function drawSamples(
   seed: number,
   views: readonly number[],
@@ -50,6 +60,8 @@ export function drawSamples(
   count: number,
 ): Int32Array {
   const samples = new Int32Array(2 * count);
+  const window = drawableFrames(frames);
+  const fresh = frames.fresh.filter((frame) => window.includes(frame));
   let cycle = -1;
   let order: number[] = [];
   for (let k = 0; k < count; k++) {
@@ -59,12 +71,9 @@ export function drawSamples(
       order = randomPermutation(seed, VIEWS + 16 * cycle, views.length);
     }
     samples[2 * k] = views[order[iteration % views.length] ?? 0] ?? 0;
-    const pool =
-      frames.fresh.length > 0 && randomUniform(seed, FOCUS, iteration) < frames.focus ? frames.fresh : undefined;
+    const pool = fresh.length > 0 && randomUniform(seed, FOCUS, iteration) < frames.focus ? fresh : window;
     const u = randomUniform(seed, FRAMES, iteration);
-    samples[2 * k + 1] = pool
-      ? (pool[Math.floor(u * pool.length)] ?? frames.low)
-      : frames.low + Math.floor(u * (frames.high - frames.low + 1));
+    samples[2 * k + 1] = pool[Math.floor(u * pool.length)] ?? frames.low;
   }
   return samples;
 }

@@ -20,7 +20,8 @@ const COARSE_CELLS = 48;
 /** A point outside the picture of some view cannot be carved by it; views that see it decide. */
 const MIN_VIEWS = 2;
 
-interface Silhouette {
+/** One picture as the hull sees it. */
+export interface Silhouette {
   readonly camera: Camera;
   readonly view: Float64Array;
   readonly mask: Uint8Array;
@@ -41,6 +42,10 @@ export function pictureMask(clip: Clip, view: number, frame: number): Uint8Array
   return mask;
 }
 
+/** Whether no view shows anything but the background. */
+export const isEmptyFrame = (clip: Clip, views: readonly number[], frame: number): boolean =>
+  views.every((view) => !pictureMask(clip, view, frame).includes(1));
+
 function silhouetteOf(clip: Clip, view: number, frame: number): Silhouette {
   const camera = clip.cameras[view];
   const rgb = clip.images[view]?.[frame];
@@ -48,8 +53,11 @@ function silhouetteOf(clip: Clip, view: number, frame: number): Silhouette {
   return { camera, view: viewMatrix(camera), mask: pictureMask(clip, view, frame), rgb };
 }
 
+export const silhouettesOf = (clip: Clip, views: readonly number[], frame: number): Silhouette[] =>
+  views.map((view) => silhouetteOf(clip, view, frame));
+
 /** Pixel index of a world point in a silhouette's picture, or -1 when it falls outside. */
-function pixelOf(s: Silhouette, x: number, y: number, z: number): number {
+export function pixelOf(s: Silhouette, x: number, y: number, z: number): number {
   const v = s.view;
   const depth = (v[8] ?? 0) * x + (v[9] ?? 0) * y + (v[10] ?? 0) * z + (v[11] ?? 0);
   if (depth <= 0) return -1;
@@ -151,7 +159,7 @@ function facingColour(silhouettes: readonly Silhouette[], p: readonly number[], 
  * @returns undefined when the silhouettes have nothing in common (no clean background, wrong cameras).
  */
 export function visualHull(clip: Clip, frame: number, views: readonly number[], cells: number): HullPoints | undefined {
-  const silhouettes = views.map((view) => silhouetteOf(clip, view, frame));
+  const silhouettes = silhouettesOf(clip, views, frame);
   const { centre, half } = viewedCube(silhouettes.map((s) => s.camera));
   const coarse: Grid = {
     origin: [centre[0] - half, centre[1] - half, centre[2] - half],

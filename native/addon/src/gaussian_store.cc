@@ -98,6 +98,11 @@ DensifyResult GaussianStore::densify(const DensifyOptions& options, const Random
     else
       kept.push_back(i);
   }
+  // Pictures that show nothing would remove the last one; a cloud without Gaussians can learn nothing any more.
+  if (kept.empty()) {
+    result.pruned = 0;
+    for (int i = 0; i < count_; i++) kept.push_back(i);
+  }
   for (const int32_t i : kept)
     if (seen[i] > 0 && sum[i] / seen[i] > options.gradientThreshold) candidates.push_back(i);
   // A clone or a split adds one; when there is no room for all, those that pull hardest go first.
