@@ -13,6 +13,8 @@ namespace charactershot {
 namespace {
 
 constexpr int kMaxViews = 4096, kMaxFrames = 100'000, kMaxLevels = 4, kMaxNodes = 65'536, kMaxCount = 20'000'000;
+// Points of a cloud to register with: the table of correspondences has a thousand numbers for each.
+constexpr int kMaxCloud = 50'000, kMaxStarts = 4096;
 
 float floatField(const Napi::Object& object, const char* name, double fallback) {
   return static_cast<float>(numberField(object, name, fallback));
@@ -89,6 +91,27 @@ BatchPlan planFrom(const Napi::Object& object, const Trainer& trainer) {
     plan.neighbour.threshold = floatField(neighbour, "threshold", 0.01);
   }
   return plan;
+}
+
+RegistrationOptions registrationFrom(const Napi::Object& object) {
+  auto positive = [&](const char* name) {
+    const float value = static_cast<float>(numberField(object, name));
+    if (!(value > 0)) throw Napi::RangeError::New(object.Env(), std::string(name) + ": expected a positive number");
+    return value;
+  };
+  RegistrationOptions options;
+  options.sigmaStart = positive("sigmaStart");
+  options.sigmaEnd = positive("sigmaEnd");
+  options.steps = intField(object, "steps", 0, 1000);
+  options.newton = intField(object, "newton", 1, 100);
+  options.colorSigma = positive("colorSigma");
+  options.rigidity = positive("rigidity");
+  options.outliers = positive("outliers");
+  options.balance = static_cast<float>(numberField(object, "balance"));
+  if (options.balance < 0 || options.balance > 1)
+    throw Napi::RangeError::New(object.Env(), "balance: expected a number between 0 and 1");
+  options.tolerance = positive("tolerance");
+  return options;
 }
 
 class StateWriter : public StateVisitor {
@@ -275,29 +298,21 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
     return info.Env().Undefined();
   }
 
-  // registerFrame({starts, target, options}): Promise of one {values, cost, uncovered, astray, bending} a start.
+  // registerFrame({count, starts, points, target, ...options}): Promise of one {values, cost, uncovered, astray,
+  // bending} a start.
   Napi::Value registerFrame(const Napi::CallbackInfo& info) {
     const Napi::Object args = objectArgument(info, 0);
     const NodeField& nodes = trainer_->nodes();
     if (nodes.count() == 0) throw Napi::Error::New(info.Env(), "registerFrame: there are no nodes yet");
-    const int points = intField(args, "points", 1, kMaxCount);
+    const int points = intField(args, "points", 1, kMaxCloud);
     const Napi::Float32Array cloud = finiteField(args, "target", {points, kMatchFields});
     auto target = std::make_shared<std::vector<float>>(cloud.Data(), cloud.Data() + cloud.ElementLength());
-    const int count = intField(args, "count", 1, 64);
+    const int count = intField(args, "count", 1, kMaxStarts);
     const Napi::Float32Array rows = finiteField(args, "starts", {count, NodeField::kValues, nodes.count()});
     const size_t size = static_cast<size_t>(NodeField::kValues) * nodes.count();
     auto starts = std::make_shared<std::vector<std::vector<float>>>();
     for (int s = 0; s < count; s++) starts->emplace_back(rows.Data() + s * size, rows.Data() + (s + 1) * size);
-    RegistrationOptions options;
-    options.sigmaStart = floatField(args, "sigmaStart", options.sigmaStart);
-    options.sigmaEnd = floatField(args, "sigmaEnd", options.sigmaEnd);
-    options.steps = static_cast<int>(numberField(args, "steps", options.steps));
-    options.newton = static_cast<int>(numberField(args, "newton", options.newton));
-    options.colorSigma = floatField(args, "colorSigma", options.colorSigma);
-    options.rigidity = floatField(args, "rigidity", options.rigidity);
-    options.outliers = floatField(args, "outliers", options.outliers);
-    options.balance = floatField(args, "balance", options.balance);
-    options.tolerance = floatField(args, "tolerance", options.tolerance);
+    const RegistrationOptions options = registrationFrom(args);
     auto results = std::make_shared<std::vector<RegistrationResult>>();
     return start(
         info.Env(),

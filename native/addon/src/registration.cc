@@ -11,8 +11,11 @@ namespace {
 
 constexpr int kBlock = 6;  // turn and displacement of a node
 constexpr int kBlockSize = kBlock * kBlock;
+// More steps or digits of the solver change nothing that the next correspondences would not change again.
 constexpr int kSolverSteps = 60;
 constexpr float kSolverTolerance = 1e-3f;
+// Rounds of balancing a set of correspondences; after 5 the shares still move by some percent, which does not matter.
+constexpr int kBalanceSteps = 5;
 // Levenberg's damping against the weight of one point.
 constexpr float kDamping = 0.5f;
 // Strain above which an edge is taken for a joint and lets go.
@@ -211,12 +214,12 @@ class Registration {
     k.matchKernel(args, 0, count);
     rowFactor_.assign(count, 1);
     columnFactor_.assign(stride_, 0);
-    for (int step = 0; step <= options_.balanceSteps; step++) {
+    for (int step = 0; step <= kBalanceSteps; step++) {
       std::vector<float> sums(stride_, 0);
       k.matchColumnSums(args, rowFactor_.data(), sums.data(), 0, count);
       for (int j = 0; j < targets_; j++) columnFactor_[j] = 1 / (sums[j] + options_.outliers);
       k.matchRowMeans(args, columnFactor_.data(), matched_.data(), 0, count);
-      if (step == options_.balanceSteps) break;
+      if (step == kBalanceSteps) break;
       // A point that gets less than its share asks for more, and the other way round.
       const float share = static_cast<float>(targets_) / count;
       for (int i = 0; i < count; i++) {

@@ -33,16 +33,11 @@ struct NodePose {
   std::vector<float> centres;  // [nodes][3]
 };
 
+// What each is and how it was chosen: native/addon/index.ts, native/training/presets.ts.
 struct RegistrationOptions {
-  float sigmaStart = 0.15f, sigmaEnd = 0.025f;  // reach of the correspondences, world units, falling log-linearly
-  int steps = 14;
-  int newton = 2;            // Gauss-Newton steps a correspondence
-  float colorSigma = 0.2f;   // sRGB
-  float rigidity = 3000.0f;  // weight of an edge against that of a point at distance 1
-  float outliers = 0.05f;    // kernel mass at which a target point is taken for explained by nothing
-  float balance = 0.7f;  // exponent of the balancing; 1: every point of the cloud must find its mass, 0: plain drift
-  int balanceSteps = 5;
-  float tolerance = 0.06f;  // distance at which a point counts as lost in the cost
+  float sigmaStart, sigmaEnd;
+  int steps, newton;
+  float colorSigma, rigidity, outliers, balance, tolerance;
 };
 
 struct RegistrationResult {
