@@ -106,7 +106,7 @@ describe('the registration of nodes with another cloud', () => {
     const { values, bending } = await registered(trainer, cloudOf(rest));
     // Points stand 0.025 apart; what is round may turn a little.
     expect(worstDistance(trainer, values, rest, rest)).toBeLessThan(0.05);
-    expect(bending).toBeLessThan(0.01);
+    expect(bending).toBeLessThan(0.05);
   });
 
   it('gives the same bits on any number of threads, and whatever else starts beside it', async () => {
