@@ -180,6 +180,11 @@ export interface Trainer {
    */
   measure(args: { samples: Int32Array; deform: boolean }): Promise<Float64Array>;
   densify(options: DensifyOptions): { cloned: number; split: number; pruned: number; gaussians: number };
+  /**
+   * Adds Gaussians, at most `limit`, where a frame's cloud ([points, 6], see `registerFrame`) has something within `reach` of
+   * which the frame has nothing. They join the nodes of the nearest Gaussian. Returns how many were added.
+   */
+  bear(args: { frame: number; points: number; cloud: Float32Array; reach: number; limit: number }): number;
   resetOpacity(args: { ceiling: number }): void;
   /** Ends the running batch before its next iteration. */
   cancel(): void;

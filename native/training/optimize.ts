@@ -292,6 +292,9 @@ class Optimisation {
       case 'connect':
         await this.#connect(step);
         break;
+      case 'bear':
+        this.#bear(step);
+        break;
       case 'densify':
         this.#trainer.densify(step.options);
         break;
@@ -326,7 +329,7 @@ class Optimisation {
     // The motion goes on where there are pictures to correct it, and stops where there are none.
     this.#trainer.extrapolateNodes({ before, from, to, momentum: this.#emptyFrames.includes(to) ? 0 : 1 });
     const cloud = this.#clouds.get(to);
-    if (!cloud) return;
+    if (!cloud || cloud.length === 0) return;
     const register = (
       starts: readonly Float32Array[],
       changes: Partial<RegistrationOptions> = {},
@@ -347,6 +350,13 @@ class Optimisation {
       best = [best, ...further].reduce((a, b) => (b.cost < a.cost ? b : a));
     }
     if (best) this.#trainer.setNodeFrame({ frame: to, values: best.values });
+  }
+
+  #bear({ frame, reach, maxGaussians }: Extract<Step, { type: 'bear' }>): void {
+    const cloud = this.#clouds.get(frame);
+    if (!cloud || cloud.length === 0) return;
+    const limit = Math.max(0, maxGaussians - this.#trainer.gaussians().count);
+    this.#trainer.bear({ frame, points: cloud.length / CLOUD_FIELDS, cloud, reach, limit });
   }
 
   /** The frames whose nodes are known when `frame` is connected. */

@@ -38,7 +38,9 @@ export type Step =
       readonly from: number;
       readonly to: number;
       readonly registration: RegistrationOptions;
-    };
+    }
+  /** Gaussians are born where the frame's cloud shows something and the frame has nothing within `reach`. */
+  | { readonly type: 'bear'; readonly frame: number; readonly reach: number; readonly maxGaussians: number };
 
 export type TrainStep = Extract<Step, { type: 'train' }>;
 export type SurveyStep = Extract<Step, { type: 'survey' }>;
@@ -69,6 +71,8 @@ export interface Program {
 
 /** Iterations between two looks at the rates and at a cancel; progress and checkpoints fall between batches. */
 const BATCH = 25;
+/** How far births may exceed the preset's number of Gaussians, which the still figure alone can reach. */
+const BIRTH_ROOM = 1.1;
 /** Share of the iterations of a window that look at its new frames. */
 const FOCUS = 0.5;
 /** Windows between two rounds of density control while they grow. */
@@ -239,6 +243,13 @@ class ProgramBuilder {
     };
   }
 
+  /** Fills what a frame shows and the still figure did not: a hand that was hidden, the inside of a sleeve. */
+  bear(frame: number): void {
+    const { settings, extent } = this.#input;
+    const reach = settings.birthReach * extent;
+    this.add({ type: 'bear', frame, reach, maxGaussians: Math.round(settings.maxGaussians * BIRTH_ROOM) });
+  }
+
   /** Connects frame `to` with its neighbour `from`, which `before` led to; then only its nodes learn, from its pictures. */
   connect(before: number, from: number, to: number, count: number): void {
     const { settings, extent } = this.#input;
@@ -302,8 +313,10 @@ export function makeProgram(input: ProgramInput): Program {
   if (frames === 1) return builder.program();
 
   builder.add({ type: 'start-deformation' });
-  if (isNodes) connectFrames(builder, canonical, frames, counts.connect);
-  else growWindows(builder, canonical, frames, counts.window, settings.windowGaussianPace);
+  if (isNodes) {
+    connectFrames(builder, canonical, frames, counts.connect);
+    for (let frame = 0; frame < frames; frame++) if (frame !== canonical) builder.bear(frame);
+  } else growWindows(builder, canonical, frames, counts.window, settings.windowGaussianPace);
   const all: FrameChoice = { low: 0, high: frames - 1, fresh: [], focus: 0 };
   builder.train(
     'final',

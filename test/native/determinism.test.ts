@@ -22,7 +22,9 @@ describe.each(['nodes', 'hexplane'] as const)('an optimisation with the %s defor
     expect(first.scene.deformation.kind).toBe(deformation);
     // Density control took part.
     expect(first.report.gaussians).not.toBe(settings.initialGaussians);
-    expect(events.some(({ type }) => type === 'warning')).toBe(false);
+    const warnings = events.flatMap((event) => (event.type === 'warning' ? [event.message] : []));
+    // So short a run leaves something missing; that the silhouettes agree it sees.
+    expect(warnings.filter((message) => !message.startsWith('Part of the character is missing'))).toEqual([]);
     for (const threads of [1, 2, 4]) {
       const again = await run({ settings, threads });
       expect(again.file.equals(first.file), `${threads} threads`).toBe(true);

@@ -157,20 +157,27 @@ class StateReader : public StateVisitor {
 class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
  public:
   static void registerClass(Napi::Env env, Napi::Object exports) {
-    exports.Set(
-        "Trainer",
-        DefineClass(
-            env, "Trainer",
-            {method<&TrainerObject::setImage>("setImage"), method<&TrainerObject::setGaussians>("setGaussians"),
-             method<&TrainerObject::gaussians>("gaussians"), method<&TrainerObject::setNodes>("setNodes"),
-             method<&TrainerObject::nodes>("nodes"), method<&TrainerObject::extrapolateNodes>("extrapolateNodes"),
-             method<&TrainerObject::nodeFrame>("nodeFrame"), method<&TrainerObject::setNodeFrame>("setNodeFrame"),
-             method<&TrainerObject::registerFrame>("registerFrame"),
-             method<&TrainerObject::startHexPlane>("startHexPlane"), method<&TrainerObject::hexplane>("hexplane"),
-             method<&TrainerObject::run>("run"), method<&TrainerObject::measure>("measure"),
-             method<&TrainerObject::densify>("densify"), method<&TrainerObject::resetOpacity>("resetOpacity"),
-             method<&TrainerObject::cancel>("cancel"), method<&TrainerObject::state>("state"),
-             method<&TrainerObject::restore>("restore"), method<&TrainerObject::bytes>("bytes")}));
+    exports.Set("Trainer", DefineClass(env, "Trainer",
+                                       {method<&TrainerObject::setImage>("setImage"),
+                                        method<&TrainerObject::setGaussians>("setGaussians"),
+                                        method<&TrainerObject::gaussians>("gaussians"),
+                                        method<&TrainerObject::setNodes>("setNodes"),
+                                        method<&TrainerObject::nodes>("nodes"),
+                                        method<&TrainerObject::extrapolateNodes>("extrapolateNodes"),
+                                        method<&TrainerObject::nodeFrame>("nodeFrame"),
+                                        method<&TrainerObject::setNodeFrame>("setNodeFrame"),
+                                        method<&TrainerObject::registerFrame>("registerFrame"),
+                                        method<&TrainerObject::startHexPlane>("startHexPlane"),
+                                        method<&TrainerObject::hexplane>("hexplane"),
+                                        method<&TrainerObject::run>("run"),
+                                        method<&TrainerObject::measure>("measure"),
+                                        method<&TrainerObject::densify>("densify"),
+                                        method<&TrainerObject::bear>("bear"),
+                                        method<&TrainerObject::resetOpacity>("resetOpacity"),
+                                        method<&TrainerObject::cancel>("cancel"),
+                                        method<&TrainerObject::state>("state"),
+                                        method<&TrainerObject::restore>("restore"),
+                                        method<&TrainerObject::bytes>("bytes")}));
   }
 
   explicit TrainerObject(const Napi::CallbackInfo& info) : Napi::ObjectWrap<TrainerObject>(info) {
@@ -469,6 +476,19 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
     out.Set("pruned", result.pruned);
     out.Set("gaussians", trainer_->gaussians().count());
     return out;
+  }
+
+  // bear({frame, points, cloud, reach, limit}): the number of Gaussians added.
+  Napi::Value bear(const Napi::CallbackInfo& info) {
+    const Napi::Object args = objectArgument(info, 0);
+    const int points = intField(args, "points", 1, kMaxCloud);
+    const Napi::Float32Array rows = finiteField(args, "cloud", {points, kMatchFields});
+    const std::vector<float> cloud(rows.Data(), rows.Data() + rows.ElementLength());
+    const double reach = numberField(args, "reach");
+    if (!(reach > 0)) throw Napi::RangeError::New(info.Env(), "reach: expected a positive number");
+    const int frame = intField(args, "frame", 0, trainer_->config().frames - 1);
+    const int limit = intField(args, "limit", 0, kMaxCount);
+    return Napi::Number::New(info.Env(), trainer_->bear(frame, cloud, static_cast<float>(reach), limit));
   }
 
   Napi::Value resetOpacity(const Napi::CallbackInfo& info) {

@@ -123,23 +123,8 @@ DensifyResult GaussianStore::densify(const DensifyOptions& options, const Random
   // Order of the new cloud: the kept ones (a split one stays as its own first half), then one more for each candidate.
   std::vector<int32_t> source = kept;
   source.insert(source.end(), candidates.begin(), candidates.end());
-  const size_t planes = planeCount(shDegree_);
-  std::vector<float> value, m, v;
-  value.swap(value_);
-  m.swap(m_);
-  v.swap(v_);
-  const int oldStride = stride_;
-  resize(static_cast<int>(source.size()));
-  for (size_t p = 0; p < planes; p++)
-    for (int i = 0; i < count_; i++) {
-      const size_t from = p * oldStride + source[i], to = p * stride_ + i;
-      value_[to] = value[from];
-      // The added ones start without momentum, and so does what was split.
-      if (i < static_cast<int>(kept.size()) && !isSplit[source[i]]) {
-        m_[to] = m[from];
-        v_[to] = v[from];
-      }
-    }
+  // The added ones start without momentum, and so does what was split.
+  follow(source, [&](int i) { return i < static_cast<int>(kept.size()) && !isSplit[source[i]]; });
   for (int i = 0; i < count_; i++) {
     if (!isSplit[source[i]]) continue;
     float scale[3], q[4], norm = 0;
@@ -161,6 +146,34 @@ DensifyResult GaussianStore::densify(const DensifyOptions& options, const Random
   }
   inherit(source);
   return result;
+}
+
+void GaussianStore::follow(const std::vector<int32_t>& source, const std::function<bool(int)>& keepsMoments) {
+  const size_t planes = planeCount(shDegree_);
+  std::vector<float> value, m, v;
+  value.swap(value_);
+  m.swap(m_);
+  v.swap(v_);
+  const int oldStride = stride_;
+  resize(static_cast<int>(source.size()));
+  std::vector<char> keeps(count_);
+  for (int i = 0; i < count_; i++) keeps[i] = keepsMoments(i);
+  for (size_t p = 0; p < planes; p++)
+    for (int i = 0; i < count_; i++) {
+      const size_t from = p * oldStride + source[i], to = p * stride_ + i;
+      value_[to] = value[from];
+      if (!keeps[i]) continue;
+      m_[to] = m[from];
+      v_[to] = v[from];
+    }
+}
+
+void GaussianStore::append(const std::vector<int32_t>& source) {
+  const int before = count_;
+  std::vector<int32_t> all(before);
+  for (int i = 0; i < before; i++) all[i] = i;
+  all.insert(all.end(), source.begin(), source.end());
+  follow(all, [&](int i) { return i < before; });
 }
 
 void GaussianStore::resetOpacity(float ceiling) {

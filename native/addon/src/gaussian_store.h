@@ -57,6 +57,9 @@ class GaussianStore {
   DensifyResult densify(const DensifyOptions& options, const Random& random, uint32_t stream,
                         const std::function<void(const std::vector<int32_t>&)>& inherit);
 
+  // Adds copies of the Gaussians `source` at the end, without moments, for the caller to change.
+  void append(const std::vector<int32_t>& source);
+
   // Lowers every opacity to at most `ceiling` and forgets its moments.
   void resetOpacity(float ceiling);
 
@@ -67,6 +70,8 @@ class GaussianStore {
 
  private:
   void resize(int count);
+  // Gaussian i becomes the old source[i]; moments follow where `keepsMoments` says so.
+  void follow(const std::vector<int32_t>& source, const std::function<bool(int)>& keepsMoments);
 
   int count_ = 0, stride_ = 0, shDegree_ = 0;
   int64_t steps_ = 0;

@@ -130,6 +130,20 @@ void NodeField::setPose(const NodePose& pose, float* values) const {
   }
 }
 
+void NodeField::blendOf(int i, float rotation[4], float color[3]) const {
+  float blended[kNodeFloats] = {};
+  for (int k = 0; k < kNodesPerGaussian; k++) {
+    const size_t place = static_cast<size_t>(i) * kNodesPerGaussian + k;
+    const float* node = slots_[0].nodes.data() + static_cast<size_t>(neighbours_[place]) * kNodeFloats;
+    for (int f = 0; f < kNodeFloats; f++) blended[f] += weights_[place] * node[f];
+  }
+  float norm2 = 0;
+  for (int c = 0; c < 4; c++) norm2 += blended[kNodeRotation + c] * blended[kNodeRotation + c];
+  const float inverse = norm2 > 1e-12f ? 1 / std::sqrt(norm2) : 0;
+  for (int c = 0; c < 4; c++) rotation[c] = inverse > 0 ? blended[kNodeRotation + c] * inverse : (c == 0 ? 1.0f : 0.0f);
+  for (int c = 0; c < 3; c++) color[c] = blended[kNodeColor + c];
+}
+
 void NodeField::touch(int frame) {
   if (std::find(touched_.begin(), touched_.end(), frame) == touched_.end()) touched_.push_back(frame);
 }

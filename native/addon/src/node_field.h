@@ -32,6 +32,9 @@ class NodeField : public Deformer {
   bool isFinite() const override;
   void visit(StateVisitor& visitor) override;
 
+  // Rotation that the last forward() of slot 0 gave Gaussian i, and its colour offset.
+  void blendOf(int i, float rotation[4], float color[3]) const;
+
   int count() const { return count_; }
   int gaussians() const { return gaussians_; }
   int frames() const { return frames_; }

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
+#include <memory>
 #include <unordered_map>
 
 namespace charactershot {
@@ -30,7 +30,8 @@ void rotate(const float q[4], const float v[3], float out[3]) {
 // Sparse symmetric system of 6 x 6 blocks, conjugate gradients with the blocks of the diagonal as preconditioner.
 class BlockSystem {
  public:
-  BlockSystem(int nodes, const NodeBoundCloud& cloud) : nodes_(nodes), slot_(static_cast<size_t>(nodes) * nodes, -1) {
+  explicit BlockSystem(const NodeBoundCloud& cloud)
+      : nodes_(cloud.nodes()), slot_(static_cast<size_t>(nodes_) * nodes_, -1) {
     auto add = [&](int a, int b) {
       if (a > b) std::swap(a, b);
       int32_t& slot = slot_[static_cast<size_t>(a) * nodes_ + b];
@@ -38,14 +39,14 @@ class BlockSystem {
       slot = static_cast<int32_t>(pairs_.size());
       pairs_.push_back({a, b});
     };
-    for (int n = 0; n < nodes; n++) add(n, n);
+    for (int n = 0; n < nodes_; n++) add(n, n);
     for (const NodeEdge& e : cloud.edges) add(e.a, e.b);
     for (int i = 0; i < cloud.count(); i++)
       for (int k = 0; k < kNodesPerGaussian; k++)
         for (int l = k + 1; l < kNodesPerGaussian; l++)
           add(cloud.neighbours[i * kNodesPerGaussian + k], cloud.neighbours[i * kNodesPerGaussian + l]);
     blocks_.resize(pairs_.size() * kBlockSize);
-    right.resize(static_cast<size_t>(nodes) * kBlock);
+    right.resize(static_cast<size_t>(nodes_) * kBlock);
   }
 
   void clear() {
@@ -148,7 +149,7 @@ class Registration {
  public:
   Registration(const NodeBoundCloud& cloud, const std::vector<float>& target, const NodePose& start,
                const RegistrationOptions& options)
-      : cloud_(cloud), options_(options), pose_(start), system_(cloud.nodes(), cloud) {
+      : cloud_(cloud), options_(options), pose_(start) {
     const int count = static_cast<int>(target.size() / kMatchFields);
     targets_ = count;
     stride_ = (count + kPlaneAlign - 1) / kPlaneAlign * kPlaneAlign;
@@ -158,7 +159,6 @@ class Registration {
         columns_[static_cast<size_t>(f) * stride_ + j] = target[j * kMatchFields + f];
     rows_ = cloud.points;
     arms_.resize(static_cast<size_t>(cloud.count()) * kNodesPerGaussian * 3);
-    kernel_.resize(static_cast<size_t>(cloud.count()) * stride_);
     matched_.resize(static_cast<size_t>(cloud.count()) * 4);
     for (int n = 0; n < cloud.nodes(); n++) {
       float* q = pose_.quats.data() + 4 * n;
@@ -169,6 +169,11 @@ class Registration {
 
   RegistrationResult run() {
     place();
+    // A start that is only judged needs neither.
+    if (options_.steps > 0) {
+      system_ = std::make_unique<BlockSystem>(cloud_);
+      kernel_.resize(static_cast<size_t>(cloud_.count()) * stride_);
+    }
     for (int step = 0; step < options_.steps; step++) {
       const float part = options_.steps > 1 ? static_cast<float>(step) / (options_.steps - 1) : 1.0f;
       const float sigma = options_.sigmaStart * std::pow(options_.sigmaEnd / options_.sigmaStart, part);
@@ -237,7 +242,7 @@ class Registration {
   }
 
   void improve(float precision) {
-    system_.clear();
+    system_->clear();
     for (int i = 0; i < cloud_.count(); i++) {
       const float* m = matched_.data() + static_cast<size_t>(i) * 4;
       if (m[0] <= 1e-6f) continue;
@@ -249,7 +254,7 @@ class Registration {
         const float wk = cloud_.weights[pk];
         if (wk < 1e-3f) continue;
         const float* u = arms_.data() + static_cast<size_t>(pk) * 3;
-        float* right = system_.right.data() + static_cast<size_t>(a) * kBlock;
+        float* right = system_->right.data() + static_cast<size_t>(a) * kBlock;
         const float s = weight * wk;
         right[0] += s * (u[1] * r[2] - u[2] * r[1]);
         right[1] += s * (u[2] * r[0] - u[0] * r[2]);
@@ -260,7 +265,7 @@ class Registration {
           if (a > b || (a == b && k != l)) continue;
           const float t = s * cloud_.weights[pl];
           if (t < 1e-3f * weight) continue;
-          addArms(system_.block(a, b), u, arms_.data() + static_cast<size_t>(pl) * 3, t);
+          addArms(system_->block(a, b), u, arms_.data() + static_cast<size_t>(pl) * 3, t);
         }
       }
     }
@@ -268,8 +273,8 @@ class Registration {
       for (int side = 0; side < 2; side++) addEdge(side ? edge.b : edge.a, side ? edge.a : edge.b, edge.weight);
     const float damping = kDamping * precision;
     for (int n = 0; n < cloud_.nodes(); n++)
-      for (int c = 0; c < kBlock; c++) system_.block(n, n)[c * kBlock + c] += c < 3 ? 0.02f * damping : damping;
-    const std::vector<float> x = system_.solve();
+      for (int c = 0; c < kBlock; c++) system_->block(n, n)[c * kBlock + c] += c < 3 ? 0.02f * damping : damping;
+    const std::vector<float> x = system_->solve();
     for (int n = 0; n < cloud_.nodes(); n++) move(n, x.data() + static_cast<size_t>(n) * kBlock);
   }
 
@@ -308,8 +313,8 @@ class Registration {
     const float strain2 = size2 / std::max(length2, 1e-9f);
     const float robust = kStrain * kStrain / (kStrain * kStrain + strain2);
     const float t = options_.rigidity * edgeWeight * robust * robust;
-    float* ra = system_.right.data() + static_cast<size_t>(a) * kBlock;
-    float* rb = system_.right.data() + static_cast<size_t>(b) * kBlock;
+    float* ra = system_->right.data() + static_cast<size_t>(a) * kBlock;
+    float* rb = system_->right.data() + static_cast<size_t>(b) * kBlock;
     // -J_a^T e with J_a = [[v]x | -I] (and [v]x^T e = -(v x e)), -J_b^T e with J_b = [0 | I].
     ra[0] += t * (v[1] * e[2] - v[2] * e[1]);
     ra[1] += t * (v[2] * e[0] - v[0] * e[2]);
@@ -319,11 +324,11 @@ class Registration {
       rb[3 + c] -= t * e[c];
     }
     // J_a = -[-[v]x | I], so J_a^T J_a is that of the arm v.
-    addArms(system_.block(a, a), v, v, t);
-    for (int c = 0; c < 3; c++) system_.block(b, b)[(3 + c) * kBlock + 3 + c] += t;
+    addArms(system_->block(a, a), v, v, t);
+    for (int c = 0; c < 3; c++) system_->block(b, b)[(3 + c) * kBlock + 3 + c] += t;
     // J_a^T J_b = [[v]x^T ; -I] in the columns of tau_b; rows of a.
     const float cross[9] = {0, v[2], -v[1], -v[2], 0, v[0], v[1], -v[0], 0};  // [v]x^T
-    float* m = system_.block(std::min(a, b), std::max(a, b));
+    float* m = system_->block(std::min(a, b), std::max(a, b));
     for (int r = 0; r < 3; r++) {
       for (int c = 0; c < 3; c++) {
         if (a < b)
@@ -392,7 +397,7 @@ class Registration {
   const NodeBoundCloud& cloud_;
   RegistrationOptions options_;
   NodePose pose_;
-  BlockSystem system_;
+  std::unique_ptr<BlockSystem> system_;
   int targets_ = 0, stride_ = 0;
   std::vector<float> columns_, rows_, arms_, kernel_, matched_, rowFactor_, columnFactor_;
 };

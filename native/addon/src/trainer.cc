@@ -268,6 +268,10 @@ namespace {
 constexpr int kRegisteredPoints = 1000;
 // Opacity logit below which a Gaussian is too faint to be registered (opacity 0.5).
 constexpr float kSolid = 0.0f;
+// Uncovered points that must lie together before Gaussians are born there: fewer are haze of a short fit.
+constexpr int kBirthCluster = 4;
+constexpr int kBirthGrain = 64;
+constexpr float kSh0 = 0.28209479f;
 }  // namespace
 
 std::vector<RegistrationResult> Trainer::registerFrame(const std::vector<float>& target,
@@ -275,7 +279,6 @@ std::vector<RegistrationResult> Trainer::registerFrame(const std::vector<float>&
                                                        const RegistrationOptions& options) {
   std::vector<float> points;
   std::vector<int32_t> from;
-  constexpr float kSh0 = 0.28209479f;
   for (int i = 0; i < gaussians_.count(); i++) {
     if (gaussians_.plane(kOpacity)[i] < kSolid) continue;
     from.push_back(i);
@@ -306,6 +309,83 @@ std::vector<RegistrationResult> Trainer::registerFrame(const std::vector<float>&
     nodes_.setPose(results[s].pose, starts[s].data());
   });
   return results;
+}
+
+int Trainer::bear(int frame, const std::vector<float>& cloud, float reach, int limit) {
+  if (nodes_.count() == 0 || gaussians_.count() == 0) return 0;
+  nodes_.forward(gaussians_, frame, 0, deformed_);
+  const int stride = gaussians_.stride(), count = gaussians_.count();
+  const int points = static_cast<int>(cloud.size() / kMatchFields);
+  auto squaredDistance = [](const float* a, const float* b) {
+    return (a[0] - b[0]) * (a[0] - b[0]) + (a[1] - b[1]) * (a[1] - b[1]) + (a[2] - b[2]) * (a[2] - b[2]);
+  };
+  // Nearest solid Gaussian of each point, where the frame puts it.
+  std::vector<int32_t> nearest(points, -1);
+  std::vector<float> distance(points, 1e30f);
+  pool_.ranges(points, kBirthGrain, [&](int begin, int end) {
+    for (int j = begin; j < end; j++)
+      for (int i = 0; i < count; i++) {
+        if (gaussians_.plane(kOpacity)[i] < kSolid) continue;
+        const float at[3] = {deformed_.means[i], deformed_.means[stride + i], deformed_.means[2 * stride + i]};
+        const float d = squaredDistance(at, cloud.data() + static_cast<size_t>(j) * kMatchFields);
+        if (d >= distance[j]) continue;
+        distance[j] = d;
+        nearest[j] = i;
+      }
+  });
+  std::vector<int32_t> bare, born, source;
+  for (int j = 0; j < points; j++)
+    if (nearest[j] >= 0 && distance[j] > reach * reach) bare.push_back(j);
+  for (const int32_t j : bare) {
+    int together = 0;
+    for (const int32_t k : bare)
+      together += squaredDistance(cloud.data() + static_cast<size_t>(j) * kMatchFields,
+                                  cloud.data() + static_cast<size_t>(k) * kMatchFields) < 4 * reach * reach;
+    if (together > kBirthCluster && static_cast<int>(born.size()) < limit) born.push_back(j);
+  }
+  if (born.empty()) return 0;
+  struct Birth {
+    float place[3], color[3];
+  };
+  std::vector<Birth> births;
+  for (const int32_t j : born) {
+    const float* point = cloud.data() + static_cast<size_t>(j) * kMatchFields;
+    const int i = nearest[j];
+    float q[4], offset[3], away[3], back[3];
+    nodes_.blendOf(i, q, offset);
+    for (int c = 0; c < 3; c++) away[c] = point[c] - deformed_.means[static_cast<size_t>(c) * stride + i];
+    // R^T v by the conjugate quaternion.
+    const float u[3] = {-q[1], -q[2], -q[3]};
+    const float x[3] = {u[1] * away[2] - u[2] * away[1], u[2] * away[0] - u[0] * away[2],
+                        u[0] * away[1] - u[1] * away[0]};
+    const float y[3] = {u[1] * x[2] - u[2] * x[1], u[2] * x[0] - u[0] * x[2], u[0] * x[1] - u[1] * x[0]};
+    Birth birth;
+    for (int c = 0; c < 3; c++) {
+      back[c] = away[c] + 2 * (q[0] * x[c] + y[c]);
+      birth.place[c] = gaussians_.plane(kMeans + c)[i] + back[c];
+      birth.color[c] = (point[3 + c] - offset[c] - 0.5f) / kSh0;
+    }
+    births.push_back(birth);
+    source.push_back(i);
+  }
+  gaussians_.append(source);
+  std::vector<int32_t> lineage(count);
+  for (int i = 0; i < count; i++) lineage[i] = i;
+  lineage.insert(lineage.end(), source.begin(), source.end());
+  nodes_.inherit(lineage);
+  graph_ = {};
+  for (size_t k = 0; k < births.size(); k++) {
+    const int i = count + static_cast<int>(k);
+    for (int c = 0; c < 3; c++) {
+      gaussians_.plane(kMeans + c)[i] = births[k].place[c];
+      gaussians_.plane(kLogScales + c)[i] = std::log(0.4f * reach);
+      for (int p = kSh + c; p < planeCount(gaussians_.shDegree()); p += 3) gaussians_.plane(p)[i] = 0;
+      gaussians_.plane(kSh + c)[i] = births[k].color[c];
+    }
+    for (int c = 0; c < 4; c++) gaussians_.plane(kQuats + c)[i] = c == 0 ? 1.0f : 0.0f;
+    gaussians_.plane(kOpacity)[i] = kSolid;
+  }
+  return static_cast<int>(births.size());
 }
 
 void Trainer::visit(StateVisitor& visitor) {

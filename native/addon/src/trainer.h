@@ -77,6 +77,11 @@ class Trainer {
   PictureQuality measure(int view, int frame, bool deform);
   DensifyResult densify(const DensifyOptions& options);
 
+  // Adds Gaussians where a frame's cloud ([points][kMatchFields]) has something within `reach` of which the frame has
+  // nothing, at most `limit` of them. Each joins the nodes of the nearest Gaussian and comes to its canonical place
+  // through that one's inverse motion. Returns how many were added.
+  int bear(int frame, const std::vector<float>& cloud, float reach, int limit);
+
   // Registers the canonical Gaussians with a cloud ([points][kMatchFields]) from each of several starts, node values of
   // one frame as NodeField::frameValues gives them. The starts run at the same time; each is replaced by its result.
   std::vector<RegistrationResult> registerFrame(const std::vector<float>& target,
