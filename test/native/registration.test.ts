@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { allocateGaussians, type Gaussians } from '../../core/gaussians.ts';
+import { deformByNodes } from '../../core/deformation/nodes.ts';
+import { frameTime } from '../../core/frame-time.ts';
 import { turntableCamera } from '../../core/ring.ts';
 import { rasterCamera, type RegistrationOptions, type Trainer } from '../../native/addon/index.ts';
 import { placeControlNodes } from '../../native/training/control-nodes.ts';
@@ -84,6 +86,46 @@ function turn(q: readonly number[], v: readonly number[]): number[] {
   const t = [2 * (y * c - z * b), 2 * (z * a - x * c), 2 * (x * b - y * a)] as const;
   return [a + w * t[0] + y * t[2] - z * t[1], b + w * t[1] + z * t[0] - x * t[2], c + w * t[2] + x * t[1] - y * t[0]];
 }
+
+describe('Gaussians that are born', () => {
+  const rest = figure(0);
+  /** A second arm on the other side, of which the still figure knows nothing. */
+  const withArm = (cloud: Float32Array): Float32Array => {
+    const arm = cloud.filter((_, i) => (cloud[Math.floor(i / 6) * 6] ?? 0) > 0.2);
+    return Float32Array.from([...cloud, ...arm.map((value, i) => (i % 6 === 0 ? -value : value))]);
+  };
+  const birth = { frame: 1, reach: 0.05, limit: 1000 };
+
+  it('stand where the frame shows what nothing covers, also after a turn', async () => {
+    const trainer = trainerOf(rest);
+    const moved = cloudOf(figure(0.8));
+    trainer.setNodeFrame({ frame: 1, values: (await registered(trainer, moved)).values });
+    const cloud = withArm(moved);
+    const born = trainer.bear({ ...birth, points: cloud.length / 6, cloud });
+    expect(born).toBeGreaterThan(100);
+    const gaussians = trainer.gaussians();
+    expect(gaussians.count).toBe(rest.count + born);
+    const field = { kind: 'nodes', ...trainer.nodes() } as const;
+    const { means } = deformByNodes(gaussians, field, frameTime(1, 2));
+    const points = new Set(Array.from({ length: cloud.length / 6 }, (_, j) => j));
+    for (let i = rest.count; i < gaussians.count; i++) {
+      const distances = [...points].map((j) => {
+        return Math.hypot(...[0, 1, 2].map((c) => (means[i * 3 + c] ?? 0) - (cloud[j * 6 + c] ?? 0)));
+      });
+      expect(Math.min(...distances)).toBeLessThan(1e-4);
+    }
+    expect(trainer.bear({ ...birth, points: cloud.length / 6, cloud })).toBe(0);
+  });
+
+  it('are none where all is covered, and no more than there is room for', () => {
+    const trainer = trainerOf(rest);
+    const same = cloudOf(rest);
+    expect(trainer.bear({ ...birth, points: same.length / 6, cloud: same })).toBe(0);
+    const cloud = withArm(same);
+    expect(trainer.bear({ ...birth, limit: 7, points: cloud.length / 6, cloud })).toBe(7);
+    expect(() => trainer.bear({ ...birth, reach: 0, points: cloud.length / 6, cloud })).toThrow('reach');
+  });
+});
 
 describe('the registration of nodes with another cloud', () => {
   const rest = figure(0);
