@@ -335,7 +335,7 @@ class Optimisation {
       changes: Partial<RegistrationOptions> = {},
     ): Promise<readonly Registration[]> =>
       this.#trainer.registerFrame({
-        ...{ count: starts.length, starts: Float32Array.from(starts.flatMap((values) => [...values])) },
+        ...{ count: starts.length, starts: joined(starts) },
         ...{ points: cloud.length / CLOUD_FIELDS, target: cloud, ...registration, ...changes },
       });
     const onwards = this.#trainer.nodeFrame({ frame: to });
@@ -491,6 +491,16 @@ function qualityOf(views: readonly number[], pictures: readonly MeasuredPicture[
     silhouetteIou: summariseIou(valuesOf('iou')),
     uncoveredPictures: uncovered.picturesOver5Percent,
   };
+}
+
+function joined(arrays: readonly Float32Array[]): Float32Array {
+  const out = new Float32Array(arrays.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const array of arrays) {
+    out.set(array, at);
+    at += array.length;
+  }
+  return out;
 }
 
 const indexOfLeast = (values: readonly number[]): number => values.indexOf(Math.min(...values));

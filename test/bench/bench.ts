@@ -6,6 +6,7 @@ import { PRESETS } from '../../native/training/contract.ts';
 import { benchAblation } from './ablation.ts';
 import type { Bench, BenchOptions } from './bench-options.ts';
 import { clipFolders } from './clip-folders.ts';
+import { benchConnecting } from './connecting.ts';
 import { benchDetector } from './detector.ts';
 import { writeSection } from './document.ts';
 import { benchLibrary } from './library.ts';
@@ -36,6 +37,7 @@ const SHORT: Readonly<Record<string, Bench>> = {
 /** Up to hours: run only by name. */
 const LONG: Readonly<Record<string, Bench>> = {
   quality: benchQuality,
+  connecting: benchConnecting,
   ablation: benchAblation,
   puppet: benchPuppet,
   library: benchLibrary,
@@ -60,10 +62,11 @@ const USAGE = `npm run bench -- [options]
   --quick           few repetitions
   --json FILE       results as JSON
   --write           put the tables into docs/BENCHMARKS.md
-  --clips DIR...    clip folders, or folders of clip folders, for quality, ablation and puppet (default: the sample)
+  --clips DIR...    clip folders, or folders of clip folders, for quality, connecting, ablation
+                    and puppet (default: the sample)
   --data DIR        clips, motions and videos for detector and lifting
   --presets LIST    for quality, separated by commas (default: draft)
-  --seeds LIST      for quality, separated by commas: medians over several (default: 0)
+  --seeds LIST      for quality and connecting, separated by commas (default: 0)
   --iterations N    in place of the preset's, for optimize, quality and ablation`;
 
 async function readArguments(): Promise<{
