@@ -223,12 +223,12 @@ class Optimisation {
       this.#clouds.set(Number(name.slice(CLOUD_PREFIX.length)), points);
     }
     const done = this.#program.steps.slice(0, saved.step);
+    const isNetwork = this.#settings.deformation === 'hexplane';
+    // The box of the network is that of the first Gaussians, which the checkpoint has no more.
+    if (isNetwork && done.some((step) => step.type === 'place-gaussians')) this.#placeGaussians(this.#canonical);
     if (done.some((step) => step.type === 'start-deformation')) {
       this.#deforming = true;
-      if (this.#settings.deformation === 'hexplane') {
-        this.#placeGaussians(this.#canonical);
-        if (this.#hexplaneConfig) this.#trainer.startHexPlane(this.#hexplaneConfig);
-      }
+      if (isNetwork) this.#trainer.startHexPlane(this.#networkConfig());
     }
     this.#trainer.restore(saved.state);
     this.#earlierSeconds = saved.seconds;
@@ -248,6 +248,11 @@ class Optimisation {
     }
     this.#trainer.setGaussians(gaussians);
     if (this.#settings.deformation === 'hexplane') this.#hexplaneConfig = this.#hexplane(gaussians.means);
+  }
+
+  #networkConfig(): HexPlaneConfig {
+    if (!this.#hexplaneConfig) throw new Error('the network was started before the first Gaussians were placed');
+    return this.#hexplaneConfig;
   }
 
   /** The published network over the box of the first Gaussians, with room for the limbs. */
@@ -302,8 +307,8 @@ class Optimisation {
         this.#trainer.resetOpacity({ ceiling: RESET_OPACITY });
         break;
       case 'start-deformation':
-        if (this.#settings.deformation === 'hexplane' && this.#hexplaneConfig) {
-          this.#trainer.startHexPlane(this.#hexplaneConfig);
+        if (this.#settings.deformation === 'hexplane') {
+          this.#trainer.startHexPlane(this.#networkConfig());
         } else {
           this.#trainer.setNodes(placeControlNodes(this.#trainer.gaussians(), this.#settings.nodes));
         }
