@@ -1,6 +1,6 @@
 import type { Clip } from '../../core/clip.ts';
 import { median } from '../../core/statistics.ts';
-import { silhouettesOf, viewedCube, pixelOf, type Silhouette } from './visual-hull.ts';
+import { fillPictures, pixelOf, silhouettesOf, viewedCube, type Silhouette } from './visual-hull.ts';
 
 /** Grid points along each side of the space that the cameras see. */
 const CELLS = 48;
@@ -22,7 +22,10 @@ export function viewsInDoubt(clip: Clip, views: readonly number[]): number[] {
   const frames = [
     ...new Set(Array.from({ length: FRAMES }, (_, i) => Math.min(clip.frames - 1, Math.round(i * step)))),
   ];
-  const pictures = frames.map((frame) => silhouettesOf(clip, views, frame));
+  const pictures = frames
+    .map((frame) => silhouettesOf(clip, views, frame))
+    .filter((silhouettes) => !fillPictures(silhouettes));
+  if (pictures.length === 0) return [];
   const leftOut: number[] = [];
   while (leftOut.length + 1 <= MOST_LEFT_OUT * views.length) {
     const tallies = pictures.map((silhouettes) => tally(silhouettes, leftOut));

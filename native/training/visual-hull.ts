@@ -17,6 +17,8 @@ export interface HullPoints {
 /** How far a channel must be from the background, in 8-bit steps, to belong to the silhouette. */
 const SILHOUETTE_THRESHOLD = 3;
 const COARSE_CELLS = 48;
+/** Share of all pixels above which silhouettes are no silhouettes: the background is not clean, and nothing can be carved. */
+const FULL = 0.9;
 /** A point outside the picture of some view cannot be carved by it; views that see it decide. */
 const MIN_VIEWS = 2;
 
@@ -152,6 +154,16 @@ function facingColour(silhouettes: readonly Silhouette[], p: readonly number[], 
   return [0, 1, 2].map((c) => (sum[c] ?? 0) / Math.max(sum[3] ?? 0, 1e-12));
 }
 
+/** Whether the silhouettes leave hardly any background, so that they say nothing. */
+export function fillPictures(silhouettes: readonly Silhouette[]): boolean {
+  let [set, all] = [0, 0];
+  for (const { mask } of silhouettes) {
+    all += mask.length;
+    for (const value of mask) set += value;
+  }
+  return set > FULL * all;
+}
+
 /**
  * Surface of the visual hull of one frame.
  * @param views The views whose silhouettes carve.
@@ -160,6 +172,7 @@ function facingColour(silhouettes: readonly Silhouette[], p: readonly number[], 
  */
 export function visualHull(clip: Clip, frame: number, views: readonly number[], cells: number): HullPoints | undefined {
   const silhouettes = silhouettesOf(clip, views, frame);
+  if (fillPictures(silhouettes)) return undefined;
   const { centre, half } = viewedCube(silhouettes.map((s) => s.camera));
   const coarse: Grid = {
     origin: [centre[0] - half, centre[1] - half, centre[2] - half],
