@@ -12,6 +12,8 @@ export interface BenchOptions {
   readonly seeds: readonly number[];
   /** In place of the preset's number. */
   readonly iterations?: number;
+  /** Worker threads of `ablation`, whose results do not depend on them; all cores without it. */
+  readonly threads?: number;
   /** Folder of clips, motions and videos with known truth, for `detector` and `lifting`. */
   readonly data?: string;
   /** Tells whoever waits what is being measured. */
@@ -25,6 +27,9 @@ export const SIZES = [
   { side: 256, count: 10_000 },
   { side: 480, count: 30_000 },
 ] as const;
+
+/** Views that take no part in an optimisation and are measured afterwards. */
+export const HOLDOUT: readonly number[] = [5, 11];
 
 export const ALL_THREADS = availableParallelism();
 

@@ -67,7 +67,8 @@ const USAGE = `npm run bench -- [options]
   --data DIR        clips, motions and videos for detector and lifting
   --presets LIST    for quality, separated by commas (default: draft)
   --seeds LIST      for quality and connecting, separated by commas (default: 0)
-  --iterations N    in place of the preset's, for optimize, quality and ablation`;
+  --iterations N    in place of the preset's, for optimize, quality and ablation
+  --threads N       worker threads of ablation (default: all cores)`;
 
 async function readArguments(): Promise<{
   names: readonly string[];
@@ -81,11 +82,17 @@ async function readArguments(): Promise<{
       ...{ only: { type: 'string', multiple: true }, quick: { type: 'boolean' }, json: { type: 'string' } },
       ...{ write: { type: 'boolean' }, clips: { type: 'string', multiple: true }, presets: { type: 'string' } },
       ...{ seeds: { type: 'string' } },
-      ...{ iterations: { type: 'string' }, data: { type: 'string' }, help: { type: 'boolean' } },
+      ...{
+        iterations: { type: 'string' },
+        threads: { type: 'string' },
+        data: { type: 'string' },
+        help: { type: 'boolean' },
+      },
     },
   });
   const { only: names = Object.keys(SHORT), quick = false, clips = [], presets = 'draft', write = false } = values;
   const iterations = values.iterations === undefined ? undefined : Number(values.iterations);
+  const threads = values.threads === undefined ? undefined : Number(values.threads);
   const seeds = (values.seeds ?? '0').split(',').map(Number);
   const unknown = [
     ...names.filter((name) => !(name in ALL)),
@@ -95,6 +102,7 @@ async function readArguments(): Promise<{
     ...(iterations === undefined || (Number.isInteger(iterations) && iterations > 1)
       ? []
       : [`${iterations} iterations`]),
+    ...(threads === undefined || (Number.isInteger(threads) && threads > 0) ? [] : [`number of threads ${threads}`]),
   ];
   if (values.help || unknown.length > 0) {
     console.error(`${unknown.map((name) => `There is no ${name}.\n`).join('')}${USAGE}`);
@@ -106,6 +114,7 @@ async function readArguments(): Promise<{
     presets: PRESETS.filter((preset) => presets.split(',').includes(preset)),
     seeds,
     ...(iterations === undefined ? {} : { iterations }),
+    ...(threads === undefined ? {} : { threads }),
     ...(values.data === undefined ? {} : { data: values.data }),
     say: (message) => {
       console.error(`  ${message}`);

@@ -5,11 +5,9 @@ import { evaluateScene } from '../../native/evaluation/evaluate-scene.ts';
 import { readClip } from '../../native/media/clip-folder.ts';
 import type { OptimizeOptions } from '../../native/training/contract.ts';
 import { optimize } from '../../native/training/optimize.ts';
-import { ALL_THREADS, type Bench } from './bench-options.ts';
+import { ALL_THREADS, HOLDOUT, type Bench } from './bench-options.ts';
 import { mean, mediansOf } from './statistics.ts';
 import { type Column, plain } from './table.ts';
-
-const HOLDOUT = [5, 11];
 
 interface Measure extends Column {
   /** Which of two values is the worse one. */
