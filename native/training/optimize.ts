@@ -2,18 +2,10 @@ import { availableParallelism } from 'node:os';
 import type { Clip } from '../../core/clip.ts';
 import type { Deformation, HexPlaneConfig, Scene } from '../../core/deformation/deformation.ts';
 import { AppError } from '../../core/errors.ts';
-import { type PictureValue, summariseIou, summariseUncovered } from '../../core/metrics/summary.ts';
-import {
-  MEASURES,
-  nativeAddon,
-  rasterCamera,
-  type BatchResult,
-  type Registration,
-  type RegistrationOptions,
-  type Trainer,
-} from '../addon/index.ts';
+import { MEASURES, nativeAddon, rasterCamera, type BatchResult, type Trainer } from '../addon/index.ts';
 import { fingerprintOf, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
-import type { OptimizeOptions, OptimizeReport, OptimizeResult, Stage, TrainingEvent, ViewQuality } from './contract.ts';
+import type { OptimizeOptions, OptimizeReport, OptimizeResult, Stage, TrainingEvent } from './contract.ts';
+import { connectFrame } from './connect-frame.ts';
 import { placeControlNodes } from './control-nodes.ts';
 import { decibels } from './decibels.ts';
 import { chooseCanonicalFrame } from './canonical-frame.ts';
@@ -29,10 +21,11 @@ import {
   type TrainStep,
 } from './program.ts';
 import { Pace } from './pace.ts';
-import { doubtsAbout, listed, type FittedPicture } from './doubts.ts';
+import { doubtsAbout, listed } from './doubts.ts';
 import { drawableFrames, drawSamples } from './sampler.ts';
 import { CLOUD_FIELDS, cloudOf, type Cloud } from './survey.ts';
 import { viewsInDoubt } from './view-agreement.ts';
+import { qualityOf, type MeasuredPicture } from './view-quality.ts';
 import { isEmptyFrame, visualHull } from './visual-hull.ts';
 
 const CHECKPOINT_SECONDS = 20;
@@ -43,8 +36,6 @@ const RESET_OPACITY = 0.01;
 const REFERENCE_EXTENT = 3.85;
 /** Grid points of the still figure's visual hull along the longest side of the character: finer than its Gaussians. */
 const HULL_CELLS = 110;
-/** Share of a frame's cloud that nothing reaches, above which a limb may be lost and is looked for further away. */
-const LOST = 0.08;
 /** Names of the survey's clouds in a checkpoint. */
 const CLOUD_PREFIX = 'survey.';
 /** Pictures measured at once; between two such batches a cancel is seen. */
@@ -329,32 +320,15 @@ class Optimisation {
     }
   }
 
-  /** Sets the nodes of frame `to`: registered with its cloud from the two most promising starts, the better one stays. */
-  async #connect({ before, from, to, registration }: ConnectStep): Promise<void> {
-    // The motion goes on where there are pictures to correct it, and stops where there are none.
-    this.#trainer.extrapolateNodes({ before, from, to, momentum: this.#emptyFrames.includes(to) ? 0 : 1 });
-    const cloud = this.#clouds.get(to);
-    if (!cloud || cloud.length === 0) return;
-    const register = (
-      starts: readonly Float32Array[],
-      changes: Partial<RegistrationOptions> = {},
-    ): Promise<readonly Registration[]> =>
-      this.#trainer.registerFrame({
-        ...{ count: starts.length, starts: joined(starts) },
-        ...{ points: cloud.length / CLOUD_FIELDS, target: cloud, ...registration, ...changes },
-      });
-    const onwards = this.#trainer.nodeFrame({ frame: to });
-    // A frame farther away may be more alike: motions turn back and repeat.
-    const known = this.#connectedBefore(to).map((frame) => this.#trainer.nodeFrame({ frame }));
-    const alike = await register(known, { steps: 0 });
-    const nearest = known[indexOfLeast(alike.map(({ cost }) => cost))];
-    const tried = await register(nearest ? [onwards, nearest] : [onwards]);
-    let best = tried[indexOfLeast(tried.map(({ cost }) => cost))];
-    if (best && best.uncovered > LOST) {
-      const further = await register([best.values, onwards], { sigmaStart: registration.sigmaStart * 2 });
-      best = [best, ...further].reduce((a, b) => (b.cost < a.cost ? b : a));
+  async #connect(step: ConnectStep): Promise<void> {
+    const cloud = this.#clouds.get(step.to);
+    if (cloud && cloud.length > 0) {
+      await connectFrame(this.#trainer, step, cloud, this.#connectedBefore(step.to));
+      return;
     }
-    if (best) this.#trainer.setNodeFrame({ frame: to, values: best.values });
+    // The motion goes on where there are pictures to correct it, and stops where there are none.
+    const momentum = this.#emptyFrames.includes(step.to) ? 0 : 1;
+    this.#trainer.extrapolateNodes({ before: step.before, from: step.from, to: step.to, momentum });
   }
 
   #bear({ frame, reach, maxGaussians }: Extract<Step, { type: 'bear' }>): void {
@@ -474,41 +448,6 @@ class Optimisation {
     return measured;
   }
 }
-
-interface MeasuredPicture extends FittedPicture {
-  readonly psnr: number;
-  readonly ssim: number;
-  readonly iou: number;
-}
-
-function qualityOf(views: readonly number[], pictures: readonly MeasuredPicture[]): ViewQuality {
-  const mean = (values: readonly number[]): number =>
-    values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
-  const valuesOf = (key: 'iou' | 'uncovered'): PictureValue[] =>
-    pictures.map(({ view, frame, [key]: value }) => ({ view, frame, value }));
-  const uncovered = summariseUncovered(valuesOf('uncovered'));
-  return {
-    views,
-    psnr: mean(pictures.map(({ psnr }) => psnr)),
-    ssim: mean(pictures.map(({ ssim }) => ssim)),
-    foregroundPsnr: mean(pictures.flatMap(({ foregroundPsnr }) => foregroundPsnr ?? [])),
-    coverage: 1 - uncovered.mean,
-    silhouetteIou: summariseIou(valuesOf('iou')),
-    uncoveredPictures: uncovered.picturesOver5Percent,
-  };
-}
-
-function joined(arrays: readonly Float32Array[]): Float32Array {
-  const out = new Float32Array(arrays.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const array of arrays) {
-    out.set(array, at);
-    at += array.length;
-  }
-  return out;
-}
-
-const indexOfLeast = (values: readonly number[]): number => values.indexOf(Math.min(...values));
 
 const cancelled = (signal: AbortSignal): AppError =>
   new AppError('cancelled', 'The optimisation was cancelled.', signal.reason);

@@ -261,7 +261,7 @@ describe('what goes where', () => {
 
   it('people get a table', async () => {
     const { stdout } = await runCli(['evaluate', '--a', clip, '--b', clip, '--quiet']);
-    expect(stdout.split('\n')[0]).toMatch(/^view  PSNR dB  character dB +SSIM  MS-SSIM  flicker  IoU mean /);
+    expect(stdout.split('\n')[0]).toMatch(/^view +PSNR dB +character dB +SSIM +MS-SSIM +flicker +IoU mean /);
     expect(stdout).toMatch(/\n all +120\.00 /);
   });
 
