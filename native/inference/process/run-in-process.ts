@@ -47,13 +47,17 @@ export async function runInProcess(
         else if (message?.type === 'warning') onWarning?.(message.message);
         else if (message) resolve(message);
       });
-      child.once('error', reject);
+      // A process that dies while it is written to breaks the channel first; how it ended says more.
+      const fail = (error: Error): void => {
+        if (!isBrokenChannel(error)) reject(error);
+      };
+      child.on('error', fail);
       child.once('exit', (code, by) => {
         reject(death(code, by, lastWords(), remedy));
       });
       const message: RunMessage = { type: 'run', task, job };
       child.send(message, (error) => {
-        if (error) reject(error);
+        if (error) fail(error);
       });
     });
     if (outcome.type === 'done') return outcome.result;
@@ -66,6 +70,10 @@ export async function runInProcess(
     kill();
   }
 }
+
+const BROKEN_CHANNEL = new Set(['EPIPE', 'ECONNRESET', 'ERR_IPC_CHANNEL_CLOSED']);
+
+const isBrokenChannel = (error: NodeJS.ErrnoException): boolean => BROKEN_CHANNEL.has(error.code ?? '');
 
 function collect(stream: Readable | null): () => string {
   let text = '';
